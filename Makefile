@@ -1,0 +1,54 @@
+# make help shows what there is.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types golden bench lock wheel clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/run ## an approved, signed and published example in build/demo
+	@$(BIN)/policygen demo build/demo
+
+test: $(VENV)/dev ## every test, browser included; installs what the system lacks
+	@sh scripts/system_packages.sh
+	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q .
+	@$(BIN)/mypy
+	@$(BIN)/pytest -n auto
+
+check: $(VENV)/dev ## format, lint, types, tests and the example's own check
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest -n auto
+	$(BIN)/policygen check
+
+lint: $(VENV)/dev ## put the code into shape and report what is left
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+types: $(VENV)/dev ## static types
+	$(BIN)/mypy
+
+golden: $(VENV)/dev ## write the example's rendered text anew; say in the pull request why it changed
+	$(BIN)/policygen render
+
+lock: $(VENV)/dev ## pin the newest releases with hashes
+	sh scripts/lock.sh $(BIN)
+
+wheel: $(VENV)/dev ## build sdist and wheel into dist/
+	$(BIN)/python -m build
+
+clean: ## remove what is derived
+	rm -rf build dist $(VENV) .mypy_cache .ruff_cache .pytest_cache
+
+# Each stamp depends on its lock file, so that a changed lock is installed and an unchanged one is not.
+$(VENV)/run: requirements.lock pyproject.toml
+	@$(PYTHON) scripts/setup_venv.py $(VENV) requirements.lock
+	@touch $@
+
+$(VENV)/dev: requirements-dev.lock pyproject.toml
+	@$(PYTHON) scripts/setup_venv.py $(VENV) requirements-dev.lock
+	@touch $(VENV)/run $@

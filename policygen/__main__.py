@@ -1,0 +1,7 @@
+"""`python -m policygen`."""
+
+import sys
+
+from policygen.cli.main import main
+
+sys.exit(main())

@@ -1,0 +1,71 @@
+"""Writing files so that a killed process leaves the old file or the new one, never half of one."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def write_bytes(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """Put `data` at `path`: temporary name beside it, fsync, rename, fsync of the folder.
+
+    Folders above are made. Temporary names start with a dot and end in `.partial`, so that a
+    leftover of a killed process is recognized and swept up by `remove_leftovers`.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".partial")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(mode)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def write_text(path: Path, text: str) -> None:
+    """`write_bytes` for UTF-8 text with LF line ends."""
+    write_bytes(path, text.encode())
+
+
+def create_bytes(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """Like `write_bytes`, for records that are written once.
+
+    Raises:
+        FileExistsError: A file of that name is already there; it is left as it is.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".partial")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(mode)
+        # A hard link fails where the name exists, a rename would replace it without a word.
+        path.hardlink_to(temporary)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames in a folder durable."""
+    handle = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Delete what a killed process left under temporary names."""
+    for leftover in folder.rglob(".*.partial"):
+        leftover.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""What must hold of the sources, as a tuple of functions that return problems."""

@@ -1,0 +1,1 @@
+"""Files of a workspace and package data to checked values."""

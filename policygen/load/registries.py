@@ -1,0 +1,257 @@
+"""The registries: those of the package, and what a workspace adds under registries/."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+from pydantic import BaseModel, ValidationError
+
+from policygen import words, yamlfile
+from policygen.load.registry_rows import (
+    ControlRow,
+    ParameterRow,
+    RoleRow,
+    TermRow,
+    control_of,
+    parameter_of,
+    role_of,
+)
+from policygen.load.validation import problems_of
+from policygen.model.catalogue import Control, Criterion, Parameter, Registries, Role
+from policygen.problems import Location, PolicygenError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from policygen.model.catalogue import Value
+    from policygen.yamlfile import YamlFile
+
+Row: TypeAlias = "Mapping[str, Value]"
+
+EXTENSIONS = "registries"
+"""Folder of a workspace whose YAML files add to the registries."""
+
+_SCHEMAS: Mapping[str, type[BaseModel]] = {
+    "controls": ControlRow,
+    "parameters": ParameterRow,
+    "roles": RoleRow,
+    "terms": TermRow,
+}
+_KEYS: Mapping[str, str] = {"controls": "id", "parameters": "name", "roles": "id", "terms": "id"}
+
+
+@dataclass(slots=True)
+class _Additions:
+    """What the files of a workspace add, collected file by file."""
+
+    controls: dict[str, Control] = field(default_factory=dict)
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+    roles: dict[str, Role] = field(default_factory=dict)
+    terms: dict[str, str] = field(default_factory=dict)
+    places: dict[tuple[str, str], tuple[YamlFile, int]] = field(default_factory=dict)
+    """File and row of each addition, by section and id."""
+
+    problems: list[Problem] = field(default_factory=list)
+
+
+def load_registries(root: Path) -> tuple[Registries, tuple[Problem, ...]]:
+    """All registries of a workspace, and what is wrong with those it adds.
+
+    A row with a problem of its own is left out.
+
+    Args:
+        root: The workspace; its `registries/*.yml` may add controls, parameters, roles and terms.
+    """
+    ours = package_registries()
+    paths = sorted((root / EXTENSIONS).glob("*.yml"))
+    if not paths:
+        return ours, ()
+    added = _Additions()
+    for path in paths:
+        name = f"{EXTENSIONS}/{path.name}"
+        try:
+            file = yamlfile.read_yaml(path, name)
+        except PolicygenError as error:
+            added.problems += error.problems
+        else:
+            _read_file(file, name, ours, added)
+    everything = replace(
+        ours,
+        controls={**ours.controls, **added.controls},
+        parameters={**ours.parameters, **added.parameters},
+        roles={**ours.roles, **added.roles},
+        terms={**ours.terms, **added.terms},
+    )
+    added.problems += _dangling_names(everything, added)
+    return everything, tuple(added.problems)
+
+
+@cache
+def package_registries() -> Registries:
+    """The registries that the package carries."""
+    return Registries(
+        criteria={
+            str(row["id"]): Criterion(
+                id=str(row["id"]), title=str(row["title"]), category=str(row["category"])
+            )
+            for row, _ in package_rows("criteria")
+        },
+        controls={
+            str(row["id"]): control_of(row, place) for row, place in package_rows("controls")
+        },
+        parameters={
+            str(row["name"]): parameter_of(row, place) for row, place in package_rows("parameters")
+        },
+        roles={str(row["id"]): role_of(row) for row, _ in package_rows("roles")},
+        terms={str(row["id"]): str(row["word"]) for row, _ in package_rows("terms")},
+        system_kinds={
+            str(row["id"]): str(row["phrase"]) for row, _ in package_rows("system_kinds")
+        },
+    )
+
+
+def package_rows(registry: str) -> tuple[tuple[Row, Location], ...]:
+    """The rows of one of the package's registries, each with its place.
+
+    Args:
+        registry: Stem of a file under `policygen/data`, e.g. `parameters`.
+    """
+    path = Path(str(files("policygen"))) / "data" / f"{registry}.yml"
+    lines = [
+        number
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if line.startswith("  - ")
+    ]
+    rows = yamlfile.read_rows(path)
+    return tuple(
+        (row, Location(f"policygen/data/{registry}.yml", line))
+        for row, line in zip(rows, lines, strict=True)
+    )
+
+
+def _read_file(file: YamlFile, name: str, ours: Registries, added: _Additions) -> None:
+    if not isinstance(file.value, dict):
+        added.problems.append(
+            Problem(
+                code="registry-section",
+                location=Location(name, 1),
+                message="a registry file holds sections with rows, here is something else",
+                hint=f"Write one of {', '.join(_SCHEMAS)} followed by a list.",
+            )
+        )
+        return
+    for section, rows in file.value.items():
+        if section not in _SCHEMAS or not isinstance(rows, list):
+            added.problems.append(_strange_section(file, section))
+            continue
+        for index in range(len(rows)):
+            _read_row(file, section, index, ours, added)
+
+
+def _strange_section(file: YamlFile, section: str) -> Problem:
+    near = words.nearest(section, _SCHEMAS)
+    known = section in _SCHEMAS
+    return Problem(
+        code="registry-section",
+        location=file.location([section], of_key=True),
+        message=f"{section} is not a list of rows"
+        if known
+        else f"{section} is not a section of a registry file",
+        hint=f"Did you mean {near}?"
+        if near and not known
+        else f"Write one of {', '.join(_SCHEMAS)} followed by a list.",
+    )
+
+
+def _read_row(
+    file: YamlFile, section: str, index: int, ours: Registries, added: _Additions
+) -> None:
+    place = [section, index]
+    rows = cast("Mapping[str, Sequence[Value]]", file.value)  # _read_file looked at both levels
+    schema = _SCHEMAS[section]
+    try:
+        sound = schema.model_validate(rows[section][index])
+    except ValidationError as error:
+        added.problems += problems_of(error, file, schema, prefix="registry", at=place)
+        return
+    row = sound.model_dump()
+    name = str(row[_KEYS[section]])
+    taken = _taken(section, name, ours, added)
+    if taken is not None:
+        added.problems.append(replace(taken, location=file.location([*place, _KEYS[section]])))
+        return
+    added.places[section, name] = (file, index)
+    match section:
+        case "controls":
+            added.controls[name] = control_of(row, file.location(place))
+        case "parameters":
+            added.parameters[name] = parameter_of(row, file.location(place))
+        case "roles":
+            added.roles[name] = role_of(row)
+        case _:
+            added.terms[name] = str(row["word"])
+
+
+def _taken(section: str, name: str, ours: Registries, added: _Additions) -> Problem | None:
+    """Why a name cannot be used for an addition; None where it can."""
+    held: Mapping[str, object] = getattr(ours, section)
+    if name in held:
+        return Problem(
+            code="registry-taken-id",
+            message=f"{name} is already the name of one of the {section} that policygen brings",
+            hint="Choose another name; organization.yml is where ours are adjusted.",
+        )
+    if (section, name) in added.places:
+        file, index = added.places[section, name]
+        return Problem(
+            code="registry-taken-id",
+            message=f"{name} is added twice",
+            hint=f"It is also added at {file.location([section, index])}.",
+        )
+    series = name.split("-", maxsplit=1)[0]
+    if section == "controls" and series in {control.split("-")[0] for control in ours.controls}:
+        return Problem(
+            code="registry-control-series",
+            message=f"{name} is in the series {series}, which policygen numbers itself",
+            hint="Use a series of your own, e.g. ORG-01.",
+        )
+    return None
+
+
+def _dangling_names(everything: Registries, added: _Additions) -> list[Problem]:
+    """Roles, criteria and frequencies that additions name and nothing defines."""
+    problems = []
+    for (section, name), (file, index) in added.places.items():
+        if section == "controls":
+            control = everything.controls[name]
+            named = [("owner", control.owner, everything.roles)]
+            named += [("criteria", one, everything.criteria) for one in control.criteria]
+            if control.frequency not in ("event", "continuous"):
+                named.append(("frequency", control.frequency, everything.parameters))
+        elif section == "roles":
+            named = [("fallback", one, everything.roles) for one in everything.roles[name].fallback]
+        else:
+            continue
+        problems += [
+            _dangling(file, [section, index, key], key, one, known)
+            for key, one, known in named
+            if one not in known
+        ]
+    return problems
+
+
+def _dangling(
+    file: YamlFile, place: list[str | int], key: str, name: str, known: Mapping[str, object]
+) -> Problem:
+    what = {"owner": "role", "fallback": "role", "criteria": "criterion"}.get(key, "parameter")
+    near = words.nearest(name, known)
+    return Problem(
+        code=f"registry-unknown-{what}",
+        location=file.location(place),
+        message=f'{key} names "{name}", which is not a {what}',
+        hint=f"Did you mean {near}?" if near else f"policygen explain lists every {what}.",
+    )

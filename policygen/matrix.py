@@ -1,0 +1,217 @@
+"""Criteria ↔ controls ↔ statements ↔ documents, computed from texts; coverage said honestly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from policygen import words
+from policygen.model.catalogue import FREQUENCIES
+from policygen.model.document import Kind
+from policygen.model.matrix import ControlRow, Coverage, CriterionRow, Matrix, StatementRow
+from policygen.model.register import Flag
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from policygen.condition import Condition
+    from policygen.model.catalogue import Control, Criterion
+    from policygen.model.document import Document, RecordText, Statement
+    from policygen.model.facts import Facts
+    from policygen.model.register import Entry, Register
+
+_STEPS = (
+    Coverage.GAP, Coverage.MAPPED, Coverage.APPROVED, Coverage.IN_FORCE, Coverage.CURRENT,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One document's text that counts, and how far it counts."""
+
+    text: RecordText
+    version: str | None
+    coverage: Coverage
+
+
+def build_matrix(
+    facts: Facts,
+    documents: Sequence[Document],
+    register: Register,
+    holds: Callable[[Condition], bool],
+    *,
+    show_working: bool,
+) -> Matrix:
+    """The matrix as of the register's date.
+
+    A document counts with its text in force; one without counts with its working text, as mapped
+    and no further. A fresh workspace is therefore not green.
+
+    Args:
+        facts: The profile and the registries.
+        documents: The working texts.
+        register: Versions and states as of a date.
+        holds: Whether a condition holds for the organization.
+        show_working: Whether sentences that are not in force are shown; a site in force shows
+            only that they exist.
+    """
+    sources = _sources(documents, register)
+    statements = tuple(
+        _statement_row(statement, source, show_working=show_working)
+        for source in sources
+        for statement in source.text.statements
+    )
+    controls = tuple(
+        _control_row(control, statements, facts, holds)
+        for control in facts.registries.controls.values()
+    )
+    criteria = tuple(
+        _criterion_row(criterion, controls, sources, facts)
+        for criterion in facts.registries.criteria.values()
+    )
+    return Matrix(criteria=criteria, controls=controls, statements=statements)
+
+
+def _sources(documents: Sequence[Document], register: Register) -> list[_Source]:
+    sources: dict[str, _Source] = {}
+    for document in documents:
+        sources[document.id] = _Source(document.record, None, Coverage.MAPPED)
+    for entry in register.entries:
+        if entry.in_force is not None:
+            version = entry.in_force
+            sources[entry.id] = _Source(version.text, version.version, _in_force(entry))
+        elif entry.id in sources and _has_approved(entry):
+            sources[entry.id] = replace(sources[entry.id], coverage=Coverage.APPROVED)
+    return list(sources.values())
+
+
+def _in_force(entry: Entry) -> Coverage:
+    return Coverage.IN_FORCE if Flag.OVERDUE in entry.flags else Coverage.CURRENT
+
+
+def _has_approved(entry: Entry) -> bool:
+    return any(version.approved_at is not None for version in entry.versions)
+
+
+def _statement_row(statement: Statement, source: _Source, *, show_working: bool) -> StatementRow:
+    hidden = source.version is None and not show_working
+    return StatementRow(
+        statement=replace(statement, text="") if hidden else statement,
+        document_title=source.text.header.title,
+        version=source.version,
+        coverage=source.coverage if statement.applies else Coverage.NOT_APPLICABLE,
+    )
+
+
+def _control_row(
+    control: Control,
+    statements: Iterable[StatementRow],
+    facts: Facts,
+    holds: Callable[[Condition], bool],
+) -> ControlRow:
+    rows = tuple(row for row in statements if row.statement.control == control.id)
+    owner = facts.roles.get(control.owner)
+    reason: str | None = None
+    if not any(_category_in_scope(facts, criterion) for criterion in control.criteria):
+        coverage, reason = Coverage.OUT_OF_SCOPE, "its criteria are not examined"
+    elif not holds(control.when):
+        coverage, reason = Coverage.NOT_APPLICABLE, f"{control.when.source} does not hold"
+    else:
+        coverage = _best(row.coverage for row in rows if row.statement.applies)
+    return ControlRow(
+        control=control,
+        owner_title=owner.title if owner else control.owner,
+        frequency=_frequency(control, facts),
+        statements=rows,
+        coverage=coverage,
+        reason=reason,
+    )
+
+
+def _frequency(control: Control, facts: Facts) -> str:
+    if control.frequency == "event":
+        return "each time it occurs"
+    if control.frequency == "continuous":
+        return "continuously"
+    value = facts.parameters[control.frequency].value
+    unit = facts.parameters[control.frequency].parameter.unit
+    if isinstance(value, str) and value in FREQUENCIES:
+        return words.every(value)
+    if isinstance(value, int | float) and unit:
+        return f"every {words.quantity(value, unit)}"
+    return "as its table says"
+
+
+def _criterion_row(
+    criterion: Criterion,
+    controls: Sequence[ControlRow],
+    sources: Sequence[_Source],
+    facts: Facts,
+) -> CriterionRow:
+    serving = [
+        row
+        for row in controls
+        if criterion.id in row.control.criteria
+        and row.coverage not in (Coverage.OUT_OF_SCOPE, Coverage.NOT_APPLICABLE)
+    ]
+    primary = [source for source in sources if criterion.id in source.text.header.primary]
+    secondary = [
+        source
+        for source in sources
+        if criterion.id in source.text.header.criteria and source not in primary
+    ]
+    coverage, reason = _criterion_coverage(criterion, serving, primary, facts)
+    return CriterionRow(
+        criterion=criterion,
+        controls=tuple(row.control.id for row in serving),
+        primary=tuple(source.text.header.id for source in primary),
+        secondary=tuple(source.text.header.id for source in secondary),
+        coverage=coverage,
+        reason=reason,
+    )
+
+
+def _criterion_coverage(
+    criterion: Criterion,
+    serving: Sequence[ControlRow],
+    primary: Sequence[_Source],
+    facts: Facts,
+) -> tuple[Coverage, str | None]:
+    if not _category_in_scope(facts, criterion.id):
+        return Coverage.OUT_OF_SCOPE, f"{criterion.category.replace("_", " ")} is not examined"
+    description = facts.profile.system_description
+    for row in description.criteria_not_applicable:
+        if row.criterion == criterion.id:
+            return Coverage.NOT_APPLICABLE, row.rationale
+    for provider in description.subservice_organizations:
+        if criterion.id in provider.criteria_relied_on and provider.reviewed_on:
+            return (
+                Coverage.SUBSERVICE,
+                f"{provider.name}, report reviewed on {provider.reviewed_on.isoformat()}",
+            )
+    return _own_coverage(serving, primary)
+
+
+def _own_coverage(
+    serving: Sequence[ControlRow], primary: Sequence[_Source]
+) -> tuple[Coverage, str | None]:
+    kinds = {source.text.header.kind for source in primary}
+    missing = [kind.value for kind in (Kind.POLICY, Kind.PROCEDURE) if kind not in kinds]
+    if missing:
+        return Coverage.GAP, f"no {' and no '.join(missing)} has it as a main criterion"
+    best = _best(row.coverage for row in serving)
+    if best is Coverage.GAP:
+        return Coverage.GAP, "no statement that applies stands under it"
+    # The weakest main document decides: half of a set in force is not a set in force.
+    weakest = min((source.coverage for source in primary), key=_STEPS.index)
+    return min(best, weakest, key=_STEPS.index), None
+
+
+def _best(found: Iterable[Coverage]) -> Coverage:
+    steps = [coverage for coverage in found if coverage in _STEPS]
+    return max(steps, key=_STEPS.index, default=Coverage.GAP)
+
+
+def _category_in_scope(facts: Facts, criterion: str) -> bool:
+    category = facts.registries.criteria[criterion].category
+    return bool(getattr(facts.profile.tsc, category))

@@ -1,0 +1,1 @@
+"""Templates and profile to the text of record; pure."""

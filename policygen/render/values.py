@@ -1,0 +1,180 @@
+"""Values as templates see them: figures that know their unit, choices that know their phrase."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from policygen import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from policygen.model.catalogue import Value
+    from policygen.model.facts import ParameterValue
+
+
+class Record:
+    """Named parts, read with a dot; nothing else can be done to it."""
+
+    __slots__ = ("_parts",)
+
+    def __init__(self, parts: Mapping[str, object]) -> None:
+        self._parts = dict(parts)
+
+    def __getattr__(self, name: str) -> object:
+        try:
+            return self._parts[name]
+        except KeyError as error:
+            raise AttributeError(name) from error
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._parts)
+
+
+class Whole(int):
+    """A whole number with its unit; prints as "24 hours"."""
+
+    unit: str | None
+
+    def __new__(cls, value: int, unit: str | None) -> Whole:
+        """A whole number that remembers what it counts."""
+        made = super().__new__(cls, value)
+        made.unit = unit
+        return made
+
+
+class Decimal(float):
+    """A number with its unit; prints as "99.9 percent"."""
+
+    unit: str | None
+
+    def __new__(cls, value: float, unit: str | None) -> Decimal:
+        """A number that remembers what it counts."""
+        made = super().__new__(cls, value)
+        made.unit = unit
+        return made
+
+
+class Choice(str):
+    """One of several allowed words; prints as its phrase."""
+
+    __slots__ = ("phrase",)
+
+    phrase: str
+
+    def __new__(cls, value: str, phrase: str) -> Choice:
+        """A choice that remembers how it reads in a sentence."""
+        made = super().__new__(cls, value)
+        made.phrase = phrase
+        return made
+
+
+class RoleName(str):
+    """A role id that prints as the title of whoever carries the role."""
+
+    __slots__ = ("running", "title_as_listed")
+
+    running: str
+    """As it reads inside a sentence."""
+
+    title_as_listed: str
+
+    def __new__(cls, role: str, *, title: str, running: str) -> RoleName:
+        """A role that remembers its title."""
+        made = super().__new__(cls, role)
+        made.running = running
+        made.title_as_listed = title
+        return made
+
+
+class KindOfSystem:
+    """The systems of one kind: prints what they are, `name` gives the products."""
+
+    __slots__ = ("name", "phrase")
+
+    def __init__(self, phrase: str, name: str) -> None:
+        self.phrase = phrase
+        self.name = name
+
+    def __bool__(self) -> bool:
+        return bool(self.name)
+
+
+class Unanswered:
+    """A value nobody has given; false in a condition, a problem where it is printed."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __bool__(self) -> bool:
+        return False
+
+
+def parameter_view(value: ParameterValue, placeholders: Mapping[str, str]) -> object:
+    """What `p.<name>` is in a template.
+
+    Args:
+        value: The parameter with its value.
+        placeholders: Printed values of other parameters, for cells of tables that name them.
+    """
+    parameter = value.parameter
+    if value.value is None:
+        return Unanswered(f"p.{parameter.name}")
+    if parameter.type == "table" or isinstance(value.value, dict):
+        return table_view(value.value, placeholders)
+    return _plain_view(value.value, parameter.unit, parameter.labels)
+
+
+def _plain_view(value: Value, unit: str | None, labels: Mapping[str, str]) -> object:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return Whole(value, unit)
+    if isinstance(value, float):
+        return Decimal(value, unit)
+    if isinstance(value, str):
+        return Choice(value, labels.get(value, value))
+    if isinstance(value, list):
+        return tuple(_plain_view(item, None, labels) for item in value)
+    return value
+
+
+def table_view(value: Value, placeholders: Mapping[str, str]) -> object:
+    """A table: rows as records, cells as text with `{parameter}` filled in."""
+    if isinstance(value, dict):
+        return Record({key: table_view(cell, placeholders) for key, cell in value.items()})
+    if isinstance(value, list):
+        return tuple(table_view(row, placeholders) for row in value)
+    if isinstance(value, str):
+        filled = value
+        for name, text in placeholders.items():
+            filled = filled.replace("{" + name + "}", text)
+        return filled
+    return value
+
+
+def printed(value: object) -> str | None:
+    """The text a value prints as; None where it must not be printed."""
+    match value:
+        case bool() | None | Unanswered():
+            return None
+        case Whole() | Decimal():
+            return _number_with_unit(value)
+        case Choice():
+            return value.phrase or None
+        case RoleName():
+            return value.running
+        case KindOfSystem():
+            return value.phrase if value.name else None
+        case int() | float():
+            return words.number(value)
+        case str():
+            return value if value.strip() else None
+        case _:
+            return None
+
+
+def _number_with_unit(value: Whole | Decimal) -> str:
+    return words.quantity(value, value.unit) if value.unit else words.number(value)
