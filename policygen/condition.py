@@ -103,7 +103,7 @@ class _Use:
     name: str
     column: int
     lists: tuple[str, ...]
-    """Lists whose items are at hand where the name stands, innermost first."""
+    """Lists whose items may be at hand where the name stands, innermost first."""
 
 
 @lru_cache(maxsize=4096)
@@ -171,17 +171,17 @@ def unknown_names(
 def _field_is_known(use: _Use, fields: Collection[str]) -> bool:
     if use.lists and use.name.split(".")[0] == "item":
         rest = use.name.removeprefix("item").removeprefix(".")
-        return not rest or _declares(fields, f"{use.lists[0]}[].{rest}")
+        return not rest or any(_declares(fields, f"{name}[].{rest}") for name in use.lists)
     scopes = (*(f"{name}[]." for name in use.lists), "")
     return any(_declares(fields, scope + use.name) for scope in scopes)
 
 
 def _declares(fields: Collection[str], name: str) -> bool:
-    clean = name.removesuffix(".")
-    parent = clean.rsplit(".", 1)[0]
+    steps = name.split(".")
     return any(
-        written in fields
-        for written in (clean, f"{clean}[]", f"{parent}.*", f"{parent.rsplit('.', 1)[0]}.*.*")
+        len(known) == len(steps)
+        and all(one in (step, f"{step}[]", "*") for one, step in zip(known, steps, strict=True))
+        for known in (written.split(".") for written in fields)
     )
 
 
@@ -197,7 +197,8 @@ def _uses(expression: Expression, lists: tuple[str, ...]) -> Iterator[_Use]:
         case Quantified():
             yield from _uses(expression.items, lists)
             inner = ".".join(expression.items.path)
-            yield from _uses(expression.condition, (inner, *lists))
+            nested = (f"{outer}[].{inner}" for outer in lists)
+            yield from _uses(expression.condition, (*nested, inner, *lists))
         case Literal():
             return
         case _:

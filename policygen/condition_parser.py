@@ -242,9 +242,8 @@ class _Parser:
 
 def _named(token: _Token) -> Field | ParameterName:
     first, *rest = token.text.split(".")
-    for word in (first, *rest):
-        if word in _RESERVED:
-            raise ConditionError(f'"{word}" cannot be part of a name', token.column)
+    if first in _RESERVED:
+        raise ConditionError(f'"{first}" cannot begin a name', token.column)
     if first != "p":
         return Field((first, *rest), token.column)
     if len(rest) != 1:

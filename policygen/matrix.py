@@ -178,7 +178,7 @@ def _criterion_coverage(
     facts: Facts,
 ) -> tuple[Coverage, str | None]:
     if not _category_in_scope(facts, criterion.id):
-        return Coverage.OUT_OF_SCOPE, f"{criterion.category.replace("_", " ")} is not examined"
+        return Coverage.OUT_OF_SCOPE, f"{criterion.category.replace('_', ' ')} is not examined"
     description = facts.profile.system_description
     for row in description.criteria_not_applicable:
         if row.criterion == criterion.id:

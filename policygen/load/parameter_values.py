@@ -47,6 +47,44 @@ def misfits(
                 yield (), f"must be {expected}, not {shown(value)}"
 
 
+def allowed(parameter: Parameter) -> str:
+    """What a parameter may be, as a phrase: `a whole number from 1 to 24`."""
+    match parameter.type:
+        case "bool":
+            return "true or false"
+        case "enum":
+            return _one_of(parameter.choices)
+        case "int":
+            return _figure(parameter, "a whole number")
+        case "range":
+            return _figure(parameter, "two numbers").replace(" from", ", the lower first, from")
+        case "list" | "list[int]":
+            return _allowed_list(parameter)
+        case "table":
+            return _allowed_table(parameter)
+        case _:
+            return _figure(parameter, "a number")
+
+
+def _allowed_list(parameter: Parameter) -> str:
+    if parameter.type == "list[int]":
+        return _figure(parameter, "a list of whole numbers")
+    if parameter.choices:
+        return f"a list of {_one_of(parameter.choices)}"
+    held = {"roles": "role ids", "severities": "rows of incident_severities"}
+    return f"a list of {held.get(parameter.holds or '', 'words')}"
+
+
+def _allowed_table(parameter: Parameter) -> str:
+    if isinstance(parameter.default, list):
+        return _figure(parameter, "a table whose number of rows is")
+    if parameter.choices:
+        return f"a table of {_one_of(parameter.choices)}"
+    if parameter.name == CLOCKS:
+        return "a table of spans, none longer than the law's"
+    return _figure(parameter, "a table of whole numbers")
+
+
 def shown(value: Value) -> str:
     """A value as a message quotes it."""
     match value:
@@ -83,15 +121,14 @@ def _expected(parameter: Parameter, value: Value) -> str | None:
         return None
     match parameter.type:
         case "bool":
-            return None if isinstance(value, bool) else "true or false"
+            fits = isinstance(value, bool)
         case "enum":
-            return None if value in parameter.choices else _one_of(parameter.choices)
+            fits = value in parameter.choices
         case "int":
             fits = isinstance(value, int) and _inside(parameter, value)
-            return None if fits else _figure(parameter, "a whole number")
         case _:
-            fits = isinstance(value, int | float) and _inside(parameter, value)
-            return None if fits else _figure(parameter, "a number")
+            fits = _inside(parameter, value)
+    return None if fits else allowed(parameter)
 
 
 def _inside(parameter: Parameter, value: Value) -> bool:
@@ -152,8 +189,7 @@ def _range_misfits(
         ):
             return
         case _:
-            figures = _figure(parameter, "two numbers").replace(" from", ", the lower first, from")
-            yield (), f"must be {figures}, not {shown(value)}"
+            yield (), f"must be {allowed(parameter)}, not {shown(value)}"
 
 
 def _cell_misfits(

@@ -123,7 +123,7 @@ def _override(
     if found:
         return None
     if not evaluate(parameter.applies_when, resolution.context):
-        resolution.problems.append(_unused(parameter, location))
+        resolution.problems.append(_not_applicable(parameter, location))
     return ParameterValue(
         parameter=parameter,
         value=_rows_in_force(resolution, merged(parameter, given)),
@@ -200,20 +200,9 @@ def shown_bound(floor: Floor) -> str:
 
 def _places(file: YamlFile, when: Condition) -> str:
     """Where the profile states what makes a floor hold, as `(organization.yml:40:3)`."""
-    found = [
-        str(file.location(path))
-        for name in sorted(when.fields)
-        if _written(file.value, path := name.split("."))
-    ]
+    paths = [name.split(".") for name in sorted(when.fields)]
+    found = [str(file.location(path)) for path in paths if file.has(path)]
     return f" ({', '.join(found)})" if found else ""
-
-
-def _written(value: Value, path: list[str]) -> bool:
-    for key in path:
-        if not isinstance(value, dict) or key not in value:
-            return False
-        value = value[key]
-    return bool(value)
 
 
 def _promise_without_source(parameter: Parameter, location: Location) -> Problem:
@@ -227,9 +216,9 @@ def _promise_without_source(parameter: Parameter, location: Location) -> Problem
     )
 
 
-def _unused(parameter: Parameter, location: Location) -> Problem:
+def _not_applicable(parameter: Parameter, location: Location) -> Problem:
     return Problem(
-        code="parameter-unused",
+        code="parameter-not-applicable",
         severity=Severity.WARNING,
         location=location,
         message=f"{parameter.name} applies only while {parameter.applies_when.source} holds, "

@@ -6,27 +6,28 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from policygen import words, yamlfile
+from policygen.condition import unknown_names
 from policygen.load.registry_rows import (
-    ControlRow,
-    ParameterRow,
-    RoleRow,
-    TermRow,
+    SCHEMAS,
+    RegistryFile,
     control_of,
     parameter_of,
     role_of,
 )
 from policygen.load.validation import problems_of
 from policygen.model.catalogue import Control, Criterion, Parameter, Registries, Role
+from policygen.model.profile.root import profile_fields
 from policygen.problems import Location, PolicygenError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
+    from policygen.condition import Condition, UnknownName
     from policygen.model.catalogue import Value
     from policygen.yamlfile import YamlFile
 
@@ -34,14 +35,6 @@ Row: TypeAlias = "Mapping[str, Value]"
 
 EXTENSIONS = "registries"
 """Folder of a workspace whose YAML files add to the registries."""
-
-_SCHEMAS: Mapping[str, type[BaseModel]] = {
-    "controls": ControlRow,
-    "parameters": ParameterRow,
-    "roles": RoleRow,
-    "terms": TermRow,
-}
-_KEYS: Mapping[str, str] = {"controls": "id", "parameters": "name", "roles": "id", "terms": "id"}
 
 
 @dataclass(slots=True)
@@ -78,7 +71,7 @@ def load_registries(root: Path) -> tuple[Registries, tuple[Problem, ...]]:
         except PolicygenError as error:
             added.problems += error.problems
         else:
-            _read_file(file, name, ours, added)
+            _read_file(file, ours, added)
     everything = replace(
         ours,
         controls={**ours.controls, **added.controls},
@@ -87,6 +80,7 @@ def load_registries(root: Path) -> tuple[Registries, tuple[Problem, ...]]:
         terms={**ours.terms, **added.terms},
     )
     added.problems += _dangling_names(everything, added)
+    added.problems += _dangling_conditions(everything, added)
     return everything, tuple(added.problems)
 
 
@@ -126,70 +120,46 @@ def package_rows(registry: str) -> tuple[tuple[Row, Location], ...]:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         if line.startswith("  - ")
     ]
-    rows = yamlfile.read_rows(path)
+    rows = yamlfile.read_rows(path)[registry]
     return tuple(
         (row, Location(f"policygen/data/{registry}.yml", line))
         for row, line in zip(rows, lines, strict=True)
     )
 
 
-def _read_file(file: YamlFile, name: str, ours: Registries, added: _Additions) -> None:
-    if not isinstance(file.value, dict):
-        added.problems.append(
-            Problem(
-                code="registry-section",
-                location=Location(name, 1),
-                message="a registry file holds sections with rows, here is something else",
-                hint=f"Write one of {', '.join(_SCHEMAS)} followed by a list.",
-            )
-        )
-        return
-    for section, rows in file.value.items():
-        if section not in _SCHEMAS or not isinstance(rows, list):
-            added.problems.append(_strange_section(file, section))
-            continue
-        for index in range(len(rows)):
-            _read_row(file, section, index, ours, added)
-
-
-def _strange_section(file: YamlFile, section: str) -> Problem:
-    near = words.nearest(section, _SCHEMAS)
-    known = section in _SCHEMAS
-    return Problem(
-        code="registry-section",
-        location=file.location([section], of_key=True),
-        message=f"{section} is not a list of rows"
-        if known
-        else f"{section} is not a section of a registry file",
-        hint=f"Did you mean {near}?"
-        if near and not known
-        else f"Write one of {', '.join(_SCHEMAS)} followed by a list.",
-    )
-
-
-def _read_row(
-    file: YamlFile, section: str, index: int, ours: Registries, added: _Additions
-) -> None:
-    place = [section, index]
-    rows = cast("Mapping[str, Sequence[Value]]", file.value)  # _read_file looked at both levels
-    schema = _SCHEMAS[section]
+def _read_file(file: YamlFile, ours: Registries, added: _Additions) -> None:
+    """Add the sound rows of a file, and the problems of the others."""
     try:
-        sound = schema.model_validate(rows[section][index])
+        RegistryFile.model_validate(file.value)
     except ValidationError as error:
-        added.problems += problems_of(error, file, schema, prefix="registry", at=place)
-        return
-    row = sound.model_dump()
-    name = str(row[_KEYS[section]])
+        added.problems += problems_of(error, file, RegistryFile, prefix="registry")
+    sections = file.value if isinstance(file.value, dict) else {}
+    for section, schema in SCHEMAS.items():
+        rows = sections.get(section)
+        for index, row in enumerate(rows if isinstance(rows, list) else ()):
+            try:
+                sound = schema.model_validate(row)
+            except ValidationError:
+                continue  # the file as a whole has told what is wrong with it
+            _add(file, section, index, sound.model_dump(), ours, added)
+
+
+def _add(
+    file: YamlFile, section: str, index: int, row: Row, ours: Registries, added: _Additions
+) -> None:
+    key = "name" if section == "parameters" else "id"
+    name = str(row[key])
     taken = _taken(section, name, ours, added)
     if taken is not None:
-        added.problems.append(replace(taken, location=file.location([*place, _KEYS[section]])))
+        added.problems.append(replace(taken, location=file.location([section, index, key])))
         return
     added.places[section, name] = (file, index)
+    place = file.location([section, index])
     match section:
         case "controls":
-            added.controls[name] = control_of(row, file.location(place))
+            added.controls[name] = control_of(row, place)
         case "parameters":
-            added.parameters[name] = parameter_of(row, file.location(place))
+            added.parameters[name] = parameter_of(row, place)
         case "roles":
             added.roles[name] = role_of(row)
         case _:
@@ -228,7 +198,9 @@ def _dangling_names(everything: Registries, added: _Additions) -> list[Problem]:
     for (section, name), (file, index) in added.places.items():
         if section == "controls":
             control = everything.controls[name]
-            named = [("owner", control.owner, everything.roles)]
+            named: list[tuple[str, str, Mapping[str, object]]] = [
+                ("owner", control.owner, everything.roles)
+            ]
             named += [("criteria", one, everything.criteria) for one in control.criteria]
             if control.frequency not in ("event", "continuous"):
                 named.append(("frequency", control.frequency, everything.parameters))
@@ -254,4 +226,40 @@ def _dangling(
         location=file.location(place),
         message=f'{key} names "{name}", which is not a {what}',
         hint=f"Did you mean {near}?" if near else f"policygen explain lists every {what}.",
+    )
+
+
+def _dangling_conditions(everything: Registries, added: _Additions) -> list[Problem]:
+    """Names in conditions of additions that nothing declares."""
+    problems = []
+    for (section, name), (file, index) in added.places.items():
+        conditions: list[tuple[list[str | int], Condition]] = []
+        if section == "controls":
+            conditions.append((["when"], everything.controls[name].when))
+        elif section == "parameters":
+            parameter = everything.parameters[name]
+            conditions.append((["applies_when"], parameter.applies_when))
+            conditions += [
+                (["floors", place, "when"], floor.when)
+                for place, floor in enumerate(parameter.floors)
+            ]
+        problems += [
+            _unknown_name(file.location([section, index, *path]), unknown, everything)
+            for path, condition in conditions
+            for unknown in unknown_names(
+                condition, profile_fields(), everything.parameters, everything.roles
+            )
+        ]
+    return problems
+
+
+def _unknown_name(place: Location, unknown: UnknownName, everything: Registries) -> Problem:
+    known = {"parameter": everything.parameters, "role": everything.roles}
+    near = words.nearest(unknown.name, known.get(unknown.kind, profile_fields()))
+    return Problem(
+        code="condition-unknown-name",
+        location=place,
+        message=f"the condition asks for {unknown.name}, which is not a {unknown.kind} that is "
+        "declared",
+        hint=f"Did you mean {near}?" if near else "docs/templates.md tells what conditions ask.",
     )

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 
+from policygen import words
 from policygen.condition import ConditionError, parse_condition
-from policygen.model.catalogue import FREQUENCIES, Control, Floor, Parameter, Role
+from policygen.model.catalogue import Control, Floor, Parameter, Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +21,7 @@ def _condition_text(text: str) -> str:
     try:
         parse_condition(text)
     except ConditionError as error:
-        raise ValueError(f"{error.message} (column {error.column} of the condition)") from error
+        raise ValueError(f"a condition ({error.message} at its column {error.column})") from error
     return text
 
 
@@ -90,19 +91,21 @@ class ParameterRow(_Row):
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> ParameterRow:
         if self.ask is (self.default is not None):
-            raise ValueError("a parameter has either a default or ask: true")
+            raise ValueError("a parameter with either a default or ask: true")
         if self.promise and not self.ask:
-            raise ValueError("a promise has no default, so it needs ask: true")
+            raise ValueError("a promise with ask: true and without a default")
         if self.type == "enum" and not self.choices:
-            raise ValueError("an enum lists its choices, the strictest first")
+            raise ValueError("an enum with its choices, the strictest first")
         if self.type == "enum":
             unlabelled = [
                 str(choice)
                 for choice in self.choices
-                if str(choice) not in self.labels and choice not in (*FREQUENCIES, "none")
+                if str(choice) not in self.labels and not words.is_frequency(str(choice))
             ]
-            if unlabelled and self.choices[0] not in FREQUENCIES:
-                raise ValueError(f"labels do not say how {unlabelled[0]} reads in a sentence")
+            if unlabelled:
+                raise ValueError(
+                    f"an enum whose labels say how {unlabelled[0]} reads in a sentence"
+                )
         return self
 
 
@@ -122,6 +125,24 @@ class TermRow(_Row):
 
     id: Snake
     word: Line
+
+
+class RegistryFile(_Row):
+    """A file under registries/ of a workspace."""
+
+    controls: list[ControlRow] = []
+    parameters: list[ParameterRow] = []
+    roles: list[RoleRow] = []
+    terms: list[TermRow] = []
+
+
+SCHEMAS: Mapping[str, type[BaseModel]] = {
+    "controls": ControlRow,
+    "parameters": ParameterRow,
+    "roles": RoleRow,
+    "terms": TermRow,
+}
+"""The schema of a row by section of a registry file."""
 
 
 def control_of(row: Mapping[str, Value], location: Location) -> Control:

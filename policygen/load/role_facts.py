@@ -48,7 +48,7 @@ def resolve_roles(
         problems.append(
             Problem(
                 code="role-unfilled",
-                location=file.location(["roles"] if "roles" in _keys(file) else []),
+                location=file.location(["roles"]),
                 message=f"nobody holds {listed}, and nobody who holds another role stands in",
                 hint="Name a person for ceo, or set vacant_since where a role is vacant.",
             )
@@ -90,10 +90,6 @@ def _entries(value: Value) -> dict[str, dict[str, Value]]:
     if not isinstance(value, dict):
         return {}
     return {role: entry for role, entry in value.items() if isinstance(entry, dict)}
-
-
-def _keys(file: YamlFile) -> Mapping[str, Value]:
-    return file.value if isinstance(file.value, dict) else {}
 
 
 def _fact(

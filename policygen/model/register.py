@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
+from policygen.model.evidence import Decision
+
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from policygen.model.document import RecordText
-    from policygen.model.evidence import Consent, Decision, Significance, Strength
+    from policygen.model.evidence import Consent, Significance, Strength
 
 
 class Working(Protocol):
@@ -131,6 +133,11 @@ class Version:
     def strength(self) -> Strength:
         """The weakest of the consents."""
         return min(verdict.strength for verdict in self.consents)
+
+    @property
+    def is_approval(self) -> bool:
+        """Whether all consents are given to a text that comes into force: what is printed."""
+        return self.decision is Decision.APPROVED and self.approved_at is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Template as JinjaTemplate
 from jinja2 import TemplateSyntaxError, UndefinedError
-from jinja2.sandbox import SecurityError
+from jinja2.exceptions import SecurityError
 
 from policygen import dialect
 from policygen.model.document import Declaration, Document, Header, Rendering, Statement
@@ -94,8 +94,8 @@ class _Renderer:
         except (UndefinedError, SecurityError, TypeError, ValueError) as error:
             self._problem("render-failed", template, None, f"cannot be filled in: {error}", None)
             return None
-        for line, code, message, hint in collector.faults:
-            self._problem(code, template, line, message, hint)
+        for line, fault, message, hint in collector.faults:
+            self._problem(fault, template, line, message, hint)
         return self._finish(plan, filled, collector, declarations, frozenset(check.parameters))
 
     def _check_names(
@@ -159,7 +159,7 @@ class _Renderer:
             record=record,
             text=text,
             template=template.path,
-            statement_locations={row.id: Location(template.path, row.line) for row in declarations},
+            statement_locations={row.id: row.location for row in declarations},
             parameters=parameters,
             retired=dict(template.front.retired),
         )

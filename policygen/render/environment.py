@@ -25,7 +25,7 @@ _JINJA_FILTERS = (
 )  # fmt: skip
 _JINJA_TESTS = (
     "defined", "undefined", "equalto", "in", "true", "false", "none", "eq", "ne", "lt", "gt",
-    "le", "ge", "truthy",
+    "le", "ge",
 )  # fmt: skip
 _HTTPS = re.compile(r"https://[A-Za-z0-9.-]+(:\d+)?(/[\w./%#?=&+-]*)?")
 _MAIL = re.compile(r"[A-Za-z0-9.+_-]+@[A-Za-z0-9.-]+")
@@ -54,10 +54,7 @@ def make_environment(links: Mapping[str, tuple[str, str]]) -> ImmutableSandboxed
         **_FILTERS,
         "link": _link_filter(links),
     }
-    environment.tests = {
-        **{name: environment.tests[name] for name in _JINJA_TESTS if name in environment.tests},
-        "truthy": bool,
-    }
+    environment.tests = {name: environment.tests[name] for name in _JINJA_TESTS}
     environment.globals = {}
     return environment
 

@@ -171,6 +171,7 @@ class NameCheck:
         return None
 
     def _unknown_part(self, shown: str, kind: str, base: Shape, node: nodes.Getattr) -> None:
+        hint: str | None
         if base.item is not None:
             hint = "It is a list: walk over it with for, or take its first item."
         elif not base.fields:

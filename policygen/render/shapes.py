@@ -43,7 +43,8 @@ def list_of(item: Shape) -> Shape:
 
 def shape_of_model(model: type[BaseModel]) -> Shape:
     """The shape of a pydantic model, field by field."""
-    return Shape({name: _shape(info.annotation) for name, info in model.model_fields.items()})
+    fields = model.model_fields.items()
+    return Shape({info.alias or name: _shape(info.annotation) for name, info in fields})
 
 
 def _shape(annotation: object) -> Shape:

@@ -1,0 +1,1 @@
+"""How an organization starts: a new workspace, its documents, a newer library."""

@@ -1,0 +1,36 @@
+"""`policygen keys`: the key that seals PDFs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from policygen.cli import output
+from policygen.cli.session import session
+
+app = typer.Typer(help="The key that seals PDFs.", no_args_is_help=True)
+
+
+@app.command("init")
+def init(
+    context: typer.Context,
+    passphrase_env: Annotated[
+        str | None,
+        typer.Option("--passphrase-env", metavar="NAME", help="Variable with the passphrase."),
+    ] = None,
+    no_passphrase: Annotated[
+        bool, typer.Option("--no-passphrase", help="Protect the key by file permissions alone.")
+    ] = False,
+) -> int:
+    """Make a sealing key and its certificate in .policygen/keys (never committed)."""
+    from policygen.cli.passphrase import new_passphrase
+    from policygen.pipeline.sealing import KEYS, make_identity
+
+    here = session(context)
+    passphrase = None if no_passphrase else new_passphrase(here, passphrase_env)
+    identity = make_identity(here.root, now=here.now(), passphrase=passphrase)
+    output.say(f"{KEYS}/: key and certificate made")
+    output.say(f"certificate sha256: {identity.fingerprint}")
+    output.say("Hand this fingerprint to your auditor by another channel.")
+    return 0

@@ -1,0 +1,96 @@
+"""`policygen trust`: who may approve what, with which key, from when to when."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from policygen.cli import output
+from policygen.cli.session import Yes, session
+
+app = typer.Typer(
+    help="Who may approve what, with which key, from when to when.", no_args_is_help=True
+)
+
+_As = Annotated[str, typer.Option("--as", metavar="PERSON", help="Your id in the profile.")]
+_Key = Annotated[
+    Path | None, typer.Option("--key", metavar="FILE", help="Your SSH key; else ~/.ssh/id_ed25519.")
+]
+
+
+@app.command("show")
+def show(context: typer.Context) -> int:
+    """Print the newest trust snapshot and the fingerprint of the first."""
+    from policygen.pipeline.situation import situation
+    from policygen.pipeline.trusting import describe
+
+    here = session(context)
+    output.say(describe(situation(here.root, now=here.now())))
+    return 0
+
+
+@app.command("update")
+def update(context: typer.Context, person: _As, key: _Key = None, yes: Yes = False) -> int:
+    """Take over people and roles from the profile; shows the change, then signs it."""
+    return _snapshot(context, person, {}, "", key, yes=yes)
+
+
+@app.command("enroll")
+def enroll(
+    context: typer.Context,
+    pairs: Annotated[
+        list[str],
+        typer.Argument(metavar="PERSON=FILE.pub...", help="Whose key it is, and the public key."),
+    ],
+    person: _As,
+    method: Annotated[
+        str, typer.Option("--method", metavar="HOW", help="How you made sure whose key it is.")
+    ] = "in person",
+    key: _Key = None,
+    yes: Yes = False,
+) -> int:
+    """Enrol public keys of other people: a key counts in full once somebody else enrolled it."""
+    keys: dict[str, Path] = {}
+    for pair in pairs:
+        name, separator, file = pair.partition("=")
+        if not separator or not file:
+            raise typer.BadParameter(f"{pair} is not PERSON=FILE.pub")
+        keys[name] = Path(file)
+    return _snapshot(context, person, keys, method, key, yes=yes)
+
+
+def _snapshot(
+    context: typer.Context,
+    person: str,
+    keys: dict[str, Path],
+    method: str,
+    key: Path | None,
+    *,
+    yes: bool,
+) -> int:
+    from policygen.pipeline import trusting
+    from policygen.pipeline.approval import default_key
+    from policygen.pipeline.situation import situation
+
+    here = session(context)
+    now = here.now()
+    found = situation(here.root, now=now)
+    signing_key = key or default_key()
+    plan = trusting.plan(
+        found, person=person, keys=keys, method=method, signing_key=signing_key, now=now
+    )
+    for line in plan.redline:
+        output.say(line)
+    if not plan.redline:
+        output.say("nothing changed; no new snapshot is needed")
+        return 0
+    if not here.confirm(f"Sign this as trust snapshot {plan.number}?", yes=yes):
+        return 0
+    for path in trusting.sign(found, plan, signing_key):
+        output.say(f"evidence/{path}")
+    if plan.number == 1:
+        output.say(f"root of trust: {plan.sha256}")
+        output.say("Hand this fingerprint to your auditor by another channel.")
+    return 0

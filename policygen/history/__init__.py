@@ -1,0 +1,1 @@
+"""Evidence to the register: versions, states and who approved them, as of a date."""

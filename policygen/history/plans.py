@@ -1,0 +1,129 @@
+"""Plans: consents worked out and ready to be signed, before anything is written."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from policygen.history.dates import local_day
+from policygen.history.entitlement import zone_of
+from policygen.history.paths import version_number
+from policygen.history.versions import fold_versions, newest_approved
+from policygen.model.evidence import Decision
+from policygen.problems import PolicygenError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from policygen.model.evidence import Consent, Evidence
+    from policygen.model.judgement import Judgement, TrustLink
+    from policygen.model.register import Version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedConsent:
+    """One record that only lacks its signature."""
+
+    consent: Consent
+    path: str
+    """Path of the record below `evidence/`."""
+
+    data: bytes
+    """What is signed, in namespace `policy-approval`."""
+
+    text_path: str | None
+    """Where the text is stored; None for a confirmed review."""
+
+    text: bytes
+    """The text consented to."""
+
+    reasons: tuple[str, ...] = ()
+    """Why the suggested significance is what it is."""
+
+    joins: bool = False
+    """Whether the version was there already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalPlan:
+    """What one person is about to consent to in one sitting."""
+
+    consents: tuple[PlannedConsent, ...]
+    problems: tuple[Problem, ...]
+    """Why documents are not among the consents; a plan with errors is not signed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sitting:
+    """Who decides, when, and what is known at that moment."""
+
+    evidence: Evidence
+    judgement: Judgement
+    person: str
+    at: datetime
+    tool: str
+    """E.g. `policygen 1.0.0`."""
+
+    role: str | None = None
+    """The role to decide under; None picks the one that the text requires, or the next."""
+
+    effective: date | None = None
+    """First day of force; None means today."""
+
+    drafters: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Git mails of who changed the text since the version before, by document."""
+
+    people_by_mail: Mapping[str, str] = field(default_factory=dict)
+    """Person id by git mail, lower case."""
+
+    @property
+    def trust(self) -> TrustLink:
+        """The newest snapshot.
+
+        Raises:
+            PolicygenError: There is none yet (`approve-trust-missing`).
+        """
+        link = self.judgement.chain.at(self.at)
+        if link is None or link is not self.judgement.chain.newest:
+            raise refusal(
+                "approve-trust-missing",
+                "there is no trust snapshot that says who may approve",
+                "Make one with policygen trust update.",
+            )
+        return link
+
+    @property
+    def today(self) -> date:
+        """The day of the sitting on the organization's calendar."""
+        return local_day(self.at, zone_of(self.trust.snapshot))
+
+    def versions(self, document: str) -> tuple[Version, ...]:
+        """The document's versions, oldest first."""
+        verdicts = [
+            verdict
+            for verdict in self.judgement.verdicts
+            if verdict.consent.document == document
+            and verdict.consent.decision is not Decision.CONFIRMED
+        ]
+        return fold_versions(verdicts, self.judgement.texts, self.today)
+
+    def newest(self, document: str) -> Version | None:
+        """The newest approved version; None where there is none."""
+        return newest_approved(self.versions(document))
+
+    def stored(self, document: str) -> dict[str, str]:
+        """Digest of every stored text of a document by version, approved or not, oldest first."""
+        prefix = f"approvals/{document}/"
+        found = {
+            path.removeprefix(prefix).removesuffix(".md"): hashlib.sha256(data).hexdigest()
+            for path, data in self.evidence.files.items()
+            if path.startswith(prefix) and path.endswith(".md")
+        }
+        return dict(sorted(found.items(), key=lambda item: version_number(item[0])))
+
+
+def refusal(code: str, message: str, hint: str | None = None) -> PolicygenError:
+    """Why one document cannot be decided on."""
+    return PolicygenError(Problem(code=code, message=message, hint=hint))

@@ -1,0 +1,202 @@
+"""Proofs: what stands behind a consent by its method, and how strong that is."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, assert_never
+
+from policygen.crypto.sshsig import verify
+from policygen.crypto.sshwire import SignatureError
+from policygen.history.canonical import RecordFormatError, problem_of
+from policygen.history.entitlement import key_at, keys_of
+from policygen.history.paths import in_workspace, observation_path
+from policygen.history.records import read_observation
+from policygen.history.snapshots import APPROVAL_NAMESPACE
+from policygen.model.evidence import Method, Strength
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policygen.history.cases import Case
+    from policygen.model.evidence import External, Observation, TrustedKey
+    from policygen.problems import Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What stands behind a consent."""
+
+    strength: Strength
+    note: str
+    time_attested: bool = False
+    fingerprint: str | None = None
+    problems: tuple[Problem, ...] = ()
+    """Why it proves nothing, where one is an error."""
+
+
+def proof_of(case: Case) -> Proof:
+    """What stands behind a consent."""
+    match case.consent.method:
+        case Method.SSH:
+            return _own_signature(case)
+        case Method.FORGE:
+            return _forge_review(case)
+        case Method.EXTERNAL:
+            return _external_decision(case)
+        case Method.LEGACY:
+            return _earlier_approval(case)
+    assert_never(case.consent.method)
+
+
+def _own_signature(case: Case) -> Proof:
+    person = case.consent.person
+    key, problems = _signing_key(case, case.path, person)
+    if key is None:
+        return _nothing(*problems)
+    if key.enrolled_by == person:
+        note = "signed with a key that only its holder enrolled"
+        hint = "A second person enrols it with policygen trust enroll; later consents count A3."
+        problem = case.problem(
+            "approval-own-key", f"no second person enrolled the key of {person}", hint, warning=True
+        )
+        return Proof(
+            strength=Strength.A0, note=note, fingerprint=key.fingerprint, problems=(problem,)
+        )
+    stamped = in_workspace(case.path) in case.witness.stamped_at
+    return Proof(
+        strength=Strength.A4 if stamped else Strength.A3,
+        note=f"signed with a key enrolled by {key.enrolled_by}",
+        time_attested=stamped,
+        fingerprint=key.fingerprint,
+    )
+
+
+def _signing_key(case: Case, path: str, person: str) -> tuple[TrustedKey | None, list[Problem]]:
+    """The trusted key of a person that signed a file, or why there is none."""
+    armored = case.evidence.files.get(path + ".sig")
+    if armored is None:
+        return None, [_unsigned(case, path, person)]
+    try:
+        signature = verify(case.evidence.files[path], armored, namespace=APPROVAL_NAMESPACE)
+    except SignatureError as error:
+        return None, [case.problem("approval-signature-bad", f"the signature fails: {error}")]
+    if case.named is None:
+        return None, []  # reported as approval-trust-unknown
+    if not keys_of(case.named.snapshot, person, signature.fingerprint):
+        message = f"{signature.fingerprint} signed, which is no key of {person} in the snapshot"
+        return None, [case.problem("approval-key-unknown", message)]
+    key = key_at(case.named.snapshot, person, signature.fingerprint, case.moment)
+    # A window that a later snapshot closed is closed for a consent dated after its end as well.
+    newest = case.chain.newest
+    if key is None or newest is None or (
+        key_at(newest.snapshot, person, signature.fingerprint, case.moment) is None
+    ):  # fmt: skip
+        message = f"the key {signature.fingerprint} of {person} did not count at {case.moment}"
+        return None, [case.problem("approval-key-window", message)]
+    return key, []
+
+
+def _unsigned(case: Case, path: str, person: str) -> Problem:
+    hint = f"Where approving was broken off, {person} runs it again, which completes the record."
+    appeared = case.witness.appeared_at
+    if appeared is not None and in_workspace(path) not in appeared:
+        message = f"the signature of {person} is still to come"
+        return case.problem("approval-incomplete", message, hint)
+    return case.problem("approval-unsigned", f"there is no signature of {person}", hint)
+
+
+def _forge_review(case: Case) -> Proof:
+    path = observation_path(case.path)
+    data = case.evidence.files.get(path)
+    if data is None:
+        hint = "Import it again with policygen forge import."
+        message = f"what the forge said is missing: {in_workspace(path)}"
+        return _nothing(case.problem("approval-observation-missing", message, hint))
+    try:
+        observation = read_observation(data)
+    except RecordFormatError as error:
+        return _nothing(problem_of(error, in_workspace(path)))
+    problems = [
+        case.problem("approval-observation-differs", clause)
+        for clause in _observation_faults(case, observation)
+    ]
+    if problems:
+        return _nothing(*problems)
+    note = f"review {observation.review} by {observation.login} at {observation.host}"
+    if path + ".sig" not in case.evidence.files:
+        return Proof(strength=Strength.A1, note=note, time_attested=True)
+    key, faults = _signing_key(case, path, observation.imported_by)
+    if key is None:
+        return _nothing(*faults)
+    return Proof(
+        strength=Strength.A2,
+        note=f"{note}, import signed by {observation.imported_by}",
+        time_attested=True,
+        fingerprint=key.fingerprint,
+    )
+
+
+def _observation_faults(case: Case, observation: Observation) -> Iterator[str]:
+    if observation.consent_sha256 != hashlib.sha256(case.data).hexdigest():
+        yield "what the forge said belongs to another consent"
+    if observation.submitted_at != case.consent.at:
+        yield "the consent is dated differently from the review on the forge"
+    for raw in observation.raw:
+        stored = case.evidence.files.get(raw.file)
+        if stored is None or hashlib.sha256(stored).hexdigest() != raw.sha256:
+            yield f"the recorded answer {raw.file} is missing or was changed"
+    if case.named is None:
+        return
+    known = case.named.snapshot.person(case.consent.person)
+    logins = () if known is None else known.logins
+    account = (observation.host, observation.user_id)
+    if account not in [(host, number) for host, number, _ in logins]:
+        yield f"account {observation.user_id} at {observation.host} is not {case.consent.person}'s"
+
+
+def _external_decision(case: Case) -> Proof:
+    external = _external_of(case)
+    problems = list(_file_faults(case, external))
+    attester = external.attested_by
+    if attester == case.consent.person:
+        message = f"{attester} attests their own decision"
+        problems.append(case.problem("approval-attested-by-self", message))
+    key, faults = _signing_key(case, case.path, attester)
+    problems += faults
+    if key is None or problems:
+        return _nothing(*problems)
+    return Proof(
+        strength=Strength.E,
+        note=f"decided outside, {external.file} attested by {attester}",
+        fingerprint=key.fingerprint,
+    )
+
+
+def _earlier_approval(case: Case) -> Proof:
+    external = _external_of(case)
+    problems = list(_file_faults(case, external))
+    root = case.chain.links[0] if case.chain.links else None
+    if root is not None and case.consent.at >= root.snapshot.created_at:
+        message = "an approval from before this workspace is dated after its first trust snapshot"
+        problems.append(case.problem("approval-legacy-late", message))
+    note = f"asserted by {external.attested_by} from {external.file}"
+    return Proof(strength=Strength.A0, note=note, problems=tuple(problems))
+
+
+def _external_of(case: Case) -> External:
+    external = case.consent.external
+    if external is None:  # read_consent has refused it
+        raise RecordFormatError("it names no file")
+    return external
+
+
+def _file_faults(case: Case, external: External) -> Iterator[Problem]:
+    stored = case.evidence.files.get(external.file)
+    if stored is None or hashlib.sha256(stored).hexdigest() != external.sha256:
+        message = f"{external.file} is missing or was changed"
+        yield case.problem("approval-external-changed", message)
+
+
+def _nothing(*problems: Problem) -> Proof:
+    return Proof(strength=Strength.A0, note="proves nothing", problems=problems)

@@ -1,0 +1,158 @@
+"""Succession: consents held against each other, and versions against the ones before."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from policygen.history.paths import version_number
+from policygen.model.evidence import Decision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from policygen.history.cases import Case
+    from policygen.model.judgement import Witness
+    from policygen.model.register import Verdict
+    from policygen.problems import Problem
+
+    Holding = tuple[Case, Verdict]
+
+
+def settle(holding: Sequence[Holding], witness: Witness) -> tuple[list[Verdict], list[Problem]]:
+    """The consents that also hold beside all others, and why the rest do not.
+
+    Args:
+        holding: Consents that hold on their own.
+        witness: Who drafted what.
+    """
+    verdicts: list[Verdict] = []
+    problems: list[Problem] = []
+    reviews: list[Holding] = []
+    versions: list[Holding] = []
+    for item in holding:
+        confirmed = item[1].consent.decision is Decision.CONFIRMED
+        (reviews if confirmed else versions).append(item)
+    versions.sort(key=lambda item: _place(item[1]))
+    for _, group in groupby(versions, key=lambda item: item[1].consent.document):
+        accepted, found = _succession(list(group), witness)
+        verdicts += accepted
+        problems += found
+    known = {(item.consent.document, item.consent.version) for item in verdicts}
+    for case, verdict in reviews:
+        if (verdict.consent.document, verdict.consent.version) in known:
+            verdicts.append(verdict)
+        else:
+            message = f"version {verdict.consent.version} was never approved, so nobody can confirm"
+            problems.append(case.problem("review-version-unknown", message))
+    return verdicts, problems
+
+
+def two_texts(cases: Sequence[Case]) -> Iterator[Problem]:
+    """Consents of one version to different texts, whether or not they hold otherwise."""
+    digests: dict[tuple[str, str], set[str]] = {}
+    for case in cases:
+        consent = case.consent
+        digests.setdefault((consent.document, consent.version), set()).add(consent.text_sha256)
+    for case in cases:
+        consent = case.consent
+        named = digests[consent.document, consent.version]
+        stored = None if case.text is None else case.text.sha256
+        if len(named) > 1 and consent.text_sha256 != stored:
+            message = (
+                f"version {consent.version} of {consent.document} was consented to in two texts"
+            )
+            hint = "The stored text counts; the other is approved as a version of its own."
+            yield case.problem("approval-version-fork", message, hint)
+
+
+def _place(verdict: Verdict) -> tuple[str, tuple[int, int]]:
+    return verdict.consent.document, version_number(verdict.consent.version)
+
+
+def _succession(
+    holding: list[Holding], witness: Witness
+) -> tuple[list[Verdict], list[Problem]]:  # fmt: skip
+    """The consents of one document that continue it, oldest version first."""
+    verdicts: list[Verdict] = []
+    problems: list[Problem] = []
+    complete: list[str] = []
+    for version, items in groupby(holding, key=lambda item: item[1].consent.version):
+        group = list(items)
+        found = [*_forks(group), *_previous_unknown(group, complete)]
+        problems += found
+        if found:
+            continue
+        verdicts += [verdict for _, verdict in group]
+        if _is_complete(group):
+            complete.append(version)
+            problems += _drafter_alone(group, witness)
+    return verdicts, problems
+
+
+def _is_complete(group: list[Holding]) -> bool:
+    return any(
+        case.text is not None and verdict.consent.role == case.text.record.header.required_role
+        for case, verdict in group
+    )
+
+
+def _forks(group: list[Holding]) -> Iterator[Problem]:
+    """Consents of one version that say different things about it."""
+    first = group[0][1].consent
+    for case, verdict in group[1:]:
+        consent = verdict.consent
+        if (consent.previous, consent.decision) != (first.previous, first.decision):
+            message = f"version {consent.version} is described differently by {first.person}"
+            yield case.problem("approval-version-fork", message)
+
+
+def _previous_unknown(group: list[Holding], complete: list[str]) -> Iterator[Problem]:
+    case, verdict = group[0]
+    consent = verdict.consent
+    if consent.previous is None:
+        if complete:
+            message = f"it names no previous version, but {complete[-1]} comes before"
+            yield case.problem("approval-previous-unknown", message)
+        return
+    previous = consent.previous
+    if version_number(previous.version) >= version_number(consent.version):
+        message = f"its previous version {previous.version} does not come before it"
+        yield case.problem("approval-previous-unknown", message)
+    elif _digest(case, previous.version) != previous.text_sha256:
+        message = f"version {previous.version}, which it follows, is not stored with that digest"
+        yield case.problem("approval-previous-unknown", message)
+    elif complete and version_number(complete[-1]) > version_number(previous.version):
+        message = f"it follows {previous.version}, but {complete[-1]} comes between"
+        yield case.problem("approval-previous-unknown", message)
+    elif consent.decision is Decision.RETIRED and previous.text_sha256 != consent.text_sha256:
+        message = "a retirement carries the text that it takes out of force, this is another"
+        yield case.problem("approval-previous-unknown", message)
+
+
+def _digest(case: Case, version: str) -> str | None:
+    text = case.siblings.get((case.consent.document, version))
+    return None if text is None else text.sha256
+
+
+def _drafter_alone(group: list[Holding], witness: Witness) -> Iterator[Problem]:
+    case, verdict = group[0]
+    mails = witness.drafters.get((verdict.consent.document, verdict.consent.version), frozenset())
+    drafters = set()
+    for mail in sorted(mails):
+        person = witness.people_by_mail.get(mail.lower())
+        if person is None:
+            message = f"{mail} changed the text and is nobody in the profile"
+            hint = "Add the address to the person's emails in organization.yml."
+            yield case.problem("approval-author-unknown", message, hint)
+        else:
+            drafters.add(person)
+    consenting = {verdict.consent.person for _, verdict in group}
+    if consenting <= drafters:
+        who = " and ".join(sorted(consenting))
+        yield case.problem(
+            "approval-drafter-alone",
+            f"{who} drafted version {verdict.consent.version} and approved it alone",
+            "A second person consents: the owner, the chief executive or the governing body.",
+            warning=verdict.consent.kind == "register",
+        )

@@ -1,0 +1,131 @@
+"""Writing records: each file once, in an order that leaves no half record when it is killed."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from policygen import atomic
+from policygen.crypto.ssh import sign
+from policygen.crypto.sshsig import verify
+from policygen.crypto.sshwire import SignatureError
+from policygen.history.entitlement import key_at
+from policygen.history.paths import in_workspace
+from policygen.history.snapshots import APPROVAL_NAMESPACE
+from policygen.problems import Location, PolicygenError, Problem, has_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from policygen.history.plans import ApprovalPlan, PlannedConsent
+    from policygen.model.evidence import TrustSnapshot
+
+
+def sign_plan(plan: ApprovalPlan, *, key: Path) -> tuple[bytes, ...]:
+    """The signature of each planned consent, after one prompt of ssh-keygen.
+
+    Args:
+        plan: What is to be signed.
+        key: The person's private key, or the public key of one in the agent.
+
+    Raises:
+        PolicygenError: ssh-keygen is missing, refuses the key, or the person gave up.
+    """
+    with tempfile.TemporaryDirectory(prefix="policygen-plan-") as folder:
+        files = []
+        for index, planned in enumerate(plan.consents):
+            file = Path(folder, f"{index}.json")
+            file.write_bytes(planned.data)
+            files.append(file)
+        return sign(files, key=key, namespace=APPROVAL_NAMESPACE)
+
+
+def write_consents(
+    folder: Path, plan: ApprovalPlan, signatures: Sequence[bytes], snapshot: TrustSnapshot
+) -> tuple[str, ...]:
+    """Store what was signed: text, then record, then signature, document by document.
+
+    All signatures are checked before the first byte is written. A process killed between two
+    files leaves a text without a consent or a consent without a signature; neither counts, and
+    approving again completes it.
+
+    Args:
+        folder: `evidence/`.
+        plan: What was planned; without errors.
+        signatures: Armored signature of each planned consent, in their order.
+        snapshot: The newest snapshot, whose keys count.
+
+    Returns:
+        The paths written, below `evidence/`.
+
+    Raises:
+        PolicygenError: A signature fails (`approval-signature-bad`), is by no trusted key
+            (`approval-key-unknown`), or another file is in the way (`record-in-the-way`).
+    """
+    if has_errors(plan.problems):
+        raise PolicygenError(*plan.problems)
+    pairs = list(zip(plan.consents, signatures, strict=True))
+    problems = [
+        problem
+        for planned, armored in pairs
+        for problem in _signature_faults(planned, armored, snapshot)
+    ]
+    if problems:
+        raise PolicygenError(*problems)
+    written: list[str] = []
+    for planned, armored in pairs:
+        written += write_records(folder, _files(planned, armored))
+    return tuple(written)
+
+
+def write_records(folder: Path, files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Create files below `evidence/` in their order; a file with the same bytes stays as it is.
+
+    Raises:
+        PolicygenError: A file with other bytes is there (`record-in-the-way`).
+    """
+    for path, data in files.items():
+        try:
+            atomic.create_bytes(folder / path, data)
+        except FileExistsError as error:
+            if (folder / path).is_symlink() or (folder / path).read_bytes() != data:
+                raise PolicygenError(_in_the_way(path)) from error
+    return tuple(files)
+
+
+def _files(planned: PlannedConsent, armored: bytes) -> dict[str, bytes]:
+    text = {} if planned.text_path is None else {planned.text_path: planned.text}
+    return {**text, planned.path: planned.data, planned.path + ".sig": armored}
+
+
+def _signature_faults(
+    planned: PlannedConsent, armored: bytes, snapshot: TrustSnapshot
+) -> Iterator[Problem]:
+    location = Location(in_workspace(planned.path))
+    try:
+        signature = verify(planned.data, armored, namespace=APPROVAL_NAMESPACE)
+    except SignatureError as error:
+        yield Problem(
+            code="approval-signature-bad",
+            location=location,
+            message=f"the signature fails: {error}",
+        )
+        return
+    person = planned.consent.person
+    if key_at(snapshot, person, signature.fingerprint, planned.consent.at) is None:
+        yield Problem(
+            code="approval-key-unknown",
+            location=location,
+            message=f"{signature.fingerprint} is no key of {person} that counts now",
+            hint="Sign with an enrolled key, or enrol this one with policygen trust enroll.",
+        )
+
+
+def _in_the_way(path: str) -> Problem:
+    return Problem(
+        code="record-in-the-way",
+        location=Location(in_workspace(path)),
+        message="a file with other content has this name already",
+        hint="Records are written once; find out where it comes from before you approve again.",
+    )

@@ -1,0 +1,175 @@
+"""Broken rules of a model, as problems in the house's words at the place in the file."""
+
+from __future__ import annotations
+
+import difflib
+import typing
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel
+
+from policygen.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
+
+    from policygen.yamlfile import YamlFile
+
+
+def problems_of(
+    error: ValidationError, file: YamlFile, model: type[BaseModel], *, prefix: str
+) -> tuple[Problem, ...]:
+    """Every broken rule of a front matter or profile.
+
+    Args:
+        error: What pydantic found.
+        file: The file, for places and for what was written.
+        model: The model that the file was held against, for the names it knows.
+        prefix: First word of the codes, e.g. `template`.
+    """
+    return tuple(
+        _problem(details, file, model, prefix) for details in error.errors(include_url=False)
+    )
+
+
+def _problem(details: ErrorDetails, file: YamlFile, model: type[BaseModel], prefix: str) -> Problem:
+    path = _in_file(details["loc"], file)
+    subject = _subject(path)
+    match details["type"]:
+        case "extra_forbidden":
+            known = sorted(_fields_at(model, details["loc"][:-1]))
+            return Problem(
+                code=f"{prefix}-unknown-key",
+                location=file.location(path, of_key=True),
+                message=f"{subject} is not a key that is known here",
+                hint=_key_meant(path, known, file, model),
+            )
+        case "missing":
+            return Problem(
+                code=f"{prefix}-missing",
+                location=file.location(path[:-1]),
+                message=f"{subject} is missing",
+                hint=f"Add {path[-1]}: with its value.",
+            )
+        case _:
+            return Problem(
+                code=f"{prefix}-value",
+                location=file.location(path),
+                message=f"{subject} {_fault(details)}, not {_found(details['input'])}",
+                hint=None,
+            )
+
+
+def _key_meant(
+    path: Sequence[str | int], known: Sequence[str], file: YamlFile, model: type[BaseModel]
+) -> str:
+    """The nearest key that is known at the place, or else the place where this key is known."""
+    key = str(path[-1])
+    near = difflib.get_close_matches(key, known, n=1)
+    if near:
+        beside = [*path[:-1], near[0]]
+        place = f" It is set at {file.location(beside)}." if file.has(beside) else ""
+        return f"did you mean {near[0]}?{place}"
+    elsewhere = [name for name in _names_in(model, "") if name.rpartition(".")[2] == key]
+    if elsewhere:
+        return f"{key} belongs elsewhere: {' or '.join(elsewhere[:3])}."
+    return f"Known: {', '.join(known)}."
+
+
+def _names_in(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    for name, info in model.model_fields.items():
+        written = f"{prefix}{info.alias or name}"
+        yield written
+        for part in _models_in(info.annotation):
+            yield from _names_in(part, f"{written}.")
+
+
+def _fault(details: ErrorDetails) -> str:
+    context = details.get("ctx", {})
+    match details["type"]:
+        case "literal_error" | "enum":
+            return f"must be {context['expected']}"
+        case "string_pattern_mismatch":
+            return f"must match {context['pattern']}"
+        case "string_type":
+            return "must be text, in quotes where it looks like a number"
+        case "int_type" | "int_from_float":
+            return "must be a whole number"
+        case "greater_than_equal":
+            return f"must be at least {context['ge']}"
+        case "less_than_equal":
+            return f"must be at most {context['le']}"
+        case "bool_type" | "bool_parsing":
+            return "must be true or false"
+        case "tuple_type" | "list_type":
+            return "must be a list"
+        case "dict_type" | "model_type" | "model_attributes_type":
+            return "must be keys with values"
+        case "string_too_short":
+            return "must not be empty"
+        case "string_too_long":
+            return f"must have at most {context['max_length']} characters"
+        case _:
+            text = details["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+            return f"must be {text[0].lower()}{text[1:]}"
+
+
+def _found(value: object) -> str:
+    if isinstance(value, str):
+        return f'"{value[:60]}"'
+    if value is None:
+        return "empty"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "keys with values"
+    return str(value)
+
+
+def _in_file(location: Sequence[str | int], file: YamlFile) -> tuple[str | int, ...]:
+    """The path as the file has it: pydantic adds names of variants that the file does not know."""
+    path: list[str | int] = []
+    value: object = file.value
+    for index, part in enumerate(location):
+        if part == "[key]":
+            break
+        last = index == len(location) - 1
+        if isinstance(value, dict) and (part in value or last):
+            path.append(part)
+            value = value.get(part)
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            path.append(part)
+            value = value[part]
+    return tuple(path) or tuple(location)
+
+
+def _subject(path: Sequence[str | int]) -> str:
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return text.lstrip(".")
+
+
+def _fields_at(model: type[BaseModel], location: Sequence[str | int]) -> frozenset[str]:
+    """The keys of the model that stands at a place."""
+    current: type[BaseModel] | None = model
+    for part in location:
+        if current is None or not isinstance(part, str):
+            continue
+        fields = {info.alias or name: info for name, info in current.model_fields.items()}
+        if part in fields:
+            current = next(_models_in(fields[part].annotation), current)
+    if current is None:
+        return frozenset()
+    return frozenset(info.alias or name for name, info in current.model_fields.items())
+
+
+def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+        return
+    for part in typing.get_args(annotation):
+        yield from _models_in(part)

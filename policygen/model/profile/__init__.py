@@ -1,0 +1,1 @@
+"""The organization profile: what `organization.yml` may say, subject by subject."""

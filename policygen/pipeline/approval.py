@@ -1,0 +1,182 @@
+"""Approval: from a request at the door to records that somebody signed."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from policygen.crypto import ssh
+from policygen.history.approve import Choice, plan_approval
+from policygen.history.decide import plan_retirement
+from policygen.history.plans import ApprovalPlan, Sitting
+from policygen.history.snapshots import APPROVAL_NAMESPACE
+from policygen.history.writing import write_consents
+from policygen.model.evidence import Significance
+from policygen.model.register import Flag, State
+from policygen.pipeline.drafting import drafters_of, people_by_mail
+from policygen.problems import PolicygenError, Problem, UsageError, has_errors
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from policygen.model.document import Document
+    from policygen.model.register import Entry
+    from policygen.pipeline.situation import Situation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What somebody asks to approve."""
+
+    person: str
+    documents: tuple[str, ...]
+    waiting: bool
+    role: str | None
+    significance: str | None
+    reason: str | None
+    effective: date | None
+    retire: bool
+    tool: str
+    now: datetime
+
+
+def plan(found: Situation, request: Request) -> ApprovalPlan:
+    """The consents that would be signed.
+
+    Raises:
+        PolicygenError: The sources do not hold, the person may not decide, or nothing changed.
+    """
+    if has_errors(found.survey.problems):
+        # Only a text that the sources give again may be approved: else nobody could render it.
+        raise PolicygenError(*found.survey.problems)
+    if found.survey.facts.profile.person(request.person) is None:
+        raise UsageError(
+            Problem(
+                code="usage-unknown-person",
+                message=f"{request.person} is not a person in organization.yml",
+                hint="Known: "
+                + ", ".join(person.id for person in found.survey.facts.profile.people)
+                + ".",
+            )
+        )
+    names = _names(found, request)
+    if request.retire:
+        if not request.reason:
+            raise UsageError(
+                Problem(
+                    code="usage-reason",
+                    message="retiring needs a reason",
+                    hint="Say with --reason why, or what replaces the document.",
+                )
+            )
+        planned = plan_retirement(_sitting(found, request, {}), names, request.reason)
+    else:
+        documents = {name: _document(found, name) for name in names}
+        choice = Choice(
+            significance=Significance(request.significance) if request.significance else None,
+            reason=request.reason,
+        )
+        planned = plan_approval(
+            _sitting(found, request, documents), list(documents.values()), choice
+        )
+    if has_errors(planned.problems):
+        raise PolicygenError(*planned.problems)
+    return planned
+
+
+def sign(found: Situation, planned: ApprovalPlan, key: Path) -> tuple[str, ...]:
+    """Sign every planned consent with one call of ssh-keygen and store the records."""
+    newest = found.judgement.chain.newest
+    assert newest is not None, "planning needs a trust snapshot"
+    with tempfile.TemporaryDirectory(prefix="policygen-sign-") as folder:
+        files = []
+        for number, consent in enumerate(planned.consents):
+            file = Path(folder) / f"{number:03}.json"
+            file.write_bytes(consent.data)
+            files.append(file)
+        signatures = ssh.sign(files, key=key, namespace=APPROVAL_NAMESPACE)
+    return write_consents(found.root / "evidence", planned, signatures, newest.snapshot)
+
+
+def default_key() -> Path:
+    """The key ssh would take: `~/.ssh/id_ed25519`."""
+    return Path.home() / ".ssh" / "id_ed25519"
+
+
+def waiting_for(found: Situation, person: str) -> tuple[Entry, ...]:
+    """The documents whose approval waits for this person, by the roles they hold."""
+    held = {role for role, fact in found.survey.facts.roles.items() if fact.holder == person}
+    return tuple(
+        entry
+        for entry in found.register.entries
+        if entry.working_sha256 is not None
+        and entry.approver in held
+        and (entry.state in (State.DRAFT, State.IN_REVIEW) or Flag.DRIFTED in entry.flags)
+    )
+
+
+def _names(found: Situation, request: Request) -> tuple[str, ...]:
+    if not request.waiting and not request.documents:
+        raise UsageError(
+            Problem(
+                code="usage-no-document",
+                message="no document is named",
+                hint="Name documents, or give --waiting for all that wait for you.",
+            )
+        )
+    names = request.documents
+    if request.waiting:
+        names = (*names, *(entry.id for entry in waiting_for(found, request.person)))
+    if not names:
+        raise UsageError(
+            Problem(
+                code="usage-no-document",
+                message=f"no document waits for {request.person}",
+                hint="policygen status shows what waits for whom.",
+            )
+        )
+    return tuple(dict.fromkeys(names))
+
+
+def _document(found: Situation, name: str) -> Document:
+    document = found.survey.document(name)
+    if document is None:
+        known = [known.id for known in found.survey.rendering.documents]
+        raise UsageError(
+            Problem(
+                code="usage-unknown-document",
+                message=f"{name} is not a document of this set",
+                hint=f"Documents: {', '.join(known)}.",
+            )
+        )
+    return document
+
+
+def _sitting(found: Situation, request: Request, documents: dict[str, Document]) -> Sitting:
+    approved: dict[str, bytes | None] = {}
+    for name in documents:
+        entry = found.register.entry(name)
+        versions = [row for row in entry.versions if row.is_approval] if entry else []
+        approved[name] = (
+            found.evidence.files[versions[-1].text_path.removeprefix("evidence/")]
+            if versions
+            else None
+        )
+    drafters = (
+        drafters_of(documents, approved, found.repository)
+        if found.repository is not None and found.repository.head() is not None
+        else {}
+    )
+    return Sitting(
+        evidence=found.evidence,
+        judgement=found.judgement,
+        person=request.person,
+        at=request.now,
+        tool=request.tool,
+        role=request.role,
+        effective=request.effective,
+        drafters=drafters,
+        people_by_mail=people_by_mail(found.survey.facts.profile),
+    )

@@ -1,0 +1,250 @@
+"""The demonstration: a year of an example organization in a minute, with dates that say so."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from policygen import atomic
+from policygen.crypto import ssh
+from policygen.gitrepo.repository import open_repository
+from policygen.gitrepo.writing import commit
+from policygen.load.library import library_root
+from policygen.pipeline import approval, building, sealing, trusting, verification
+from policygen.pipeline.beginning import refuse_occupied, settle
+from policygen.pipeline.situation import COMMITTED, TOP_FILES, situation
+from policygen.pipeline.survey import survey, write_rendered
+from policygen.problems import Location, Problem, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from policygen.pipeline.situation import Situation
+
+STEPS = ("render", "trust", "approve", "change", "approve again", "seal", "build", "verify")
+"""What the demonstration goes through."""
+
+MARKER = ".policygen/demo"
+"""Names a folder as a demonstration, which may be replaced by the next one."""
+
+CHANGED_PARAMETER = ("access_revocation_hours", "8")
+"""What changes in the second half: leavers lose access sooner."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demonstration:
+    """What was made."""
+
+    pages: int
+    sealed: int
+    verdict: str
+    verified: bool
+    root_of_trust: str
+    problems: tuple[Problem, ...]
+
+
+def demonstrate(
+    root: Path,
+    *,
+    now: datetime,
+    version: str,
+    say: Callable[[str], None],
+    advance: Callable[[str], None],
+) -> Demonstration:
+    """Make the example organization and take it through its first approvals and one change.
+
+    The steps are dated back from `now`, and every commit says that it is a demonstration: nobody
+    gave these consents, and no clock of anybody else vouches for their time.
+
+    Raises:
+        UsageError: The folder holds something that is not a demonstration.
+    """
+    _clear(root)
+    stage = _Stage(root=root, version=version, say=say, now=now)
+    stage.begin(now - timedelta(days=120))
+    advance("render")
+    stage.trust(now - timedelta(days=119))
+    advance("trust")
+    stage.approve_all(now - timedelta(days=118))
+    advance("approve")
+    stage.change(now - timedelta(days=30))
+    advance("change")
+    stage.approve_all(now - timedelta(days=29))
+    advance("approve again")
+    sealed = stage.seal(now)
+    advance("seal")
+    made = building.build(
+        situation(root, now=now), building.PARTS, preview=False, version=version,
+        advance=lambda _: None,
+    )  # fmt: skip
+    say(f"built: {made.pages} pages, {len(made.pdfs)} PDFs, the matrix")
+    advance("build")
+    finding = verification.verify_workspace(
+        root, trust=frozenset(), now=now, rebuild=False, advance=lambda _: None
+    )
+    advance("verify")
+    chain = situation(root, now=now).judgement.chain
+    return Demonstration(
+        pages=made.pages,
+        sealed=sealed,
+        verdict=finding.verdict,
+        verified=not finding.errors,
+        root_of_trust=chain.root_sha256 or "",
+        problems=(*made.problems, *finding.problems),
+    )
+
+
+def _clear(root: Path) -> None:
+    if (root / MARKER).is_file():
+        shutil.rmtree(root)
+    elif root.exists() and any(root.iterdir()):
+        raise UsageError(
+            Problem(
+                code="demo-occupied",
+                location=Location(str(root)),
+                message="the folder holds something that is not a demonstration",
+                hint="Name a new folder: policygen demo DIR.",
+            )
+        )
+    refuse_occupied(root)
+
+
+class _Stage:
+    """The example organization on its way."""
+
+    def __init__(
+        self, *, root: Path, version: str, say: Callable[[str], None], now: datetime
+    ) -> None:
+        self._root = root
+        self._version = version
+        self._say = say
+        self._now = now
+        self._keys = root / ".policygen" / "keys" / "people"
+
+    def begin(self, at: datetime) -> None:
+        """The workspace of the example organization, rendered and committed by its drafter."""
+        profile = (library_root() / "organization.yml").read_text(encoding="utf-8")
+        made = settle(self._root, profile, name="the example", version=self._version)
+        atomic.write_text(self._root / MARKER, "made by policygen demo; may be replaced\n")
+        self._commit("Demonstration: policies rendered from the profile", at)
+        self._say(f"rendered: {made.documents} documents of a fictional organization")
+
+    def trust(self, at: datetime) -> None:
+        """Fresh keys; one person says who may approve, two enrol each other's keys."""
+        found = self._at(at)
+        first, second = self._officers(found)
+        people = sorted(self._approvers(found) | {first, second})
+        for person in people:
+            ssh.make_key(self._key(person), f"{person} (demonstration)")
+        others = {person: self._public(person) for person in people if person != first}
+        self._sign_trust(first, {}, at)
+        self._sign_trust(first, others, at + timedelta(minutes=10))
+        self._sign_trust(second, {first: self._public(first)}, at + timedelta(minutes=20))
+        self._commit("Demonstration: who may approve, signed", at + timedelta(minutes=30))
+        self._say(f"trust: {len(people)} people with SSH keys made for this demonstration")
+
+    def approve_all(self, at: datetime) -> None:
+        """Everybody approves what waits for them."""
+        moment = at
+        count = 0
+        for person in sorted(self._approvers(self._at(at))):
+            moment += timedelta(minutes=7)
+            found = self._at(moment)
+            waiting = approval.waiting_for(found, person)
+            if not waiting:
+                continue
+            request = approval.Request(
+                person=person,
+                documents=tuple(entry.id for entry in waiting),
+                waiting=False,
+                role=None,
+                significance=None,
+                reason=None,
+                effective=None,
+                retire=False,
+                tool=f"policygen {self._version}",
+                now=moment,
+            )
+            planned = approval.plan(found, request)
+            approval.sign(found, planned, self._key(person))
+            count += len(planned.consents)
+        self._commit("Demonstration: approvals", moment + timedelta(minutes=5))
+        self._say(f"approved: {count} consents, each signed by the person entitled to it")
+
+    def change(self, at: datetime) -> None:
+        """One figure in the profile changes, and with it the text of several documents."""
+        name, value = CHANGED_PARAMETER
+        path = self._root / "organization.yml"
+        text = path.read_text(encoding="utf-8")
+        changed = text.replace("\nparameters:\n", f"\nparameters:\n  {name}: {value}\n", 1)
+        atomic.write_text(path, changed)
+        paths = write_rendered(survey(self._root))
+        self._commit(f"Demonstration: {name} is now {value}", at)
+        self._say(f"changed: {name} to {value}; {len(paths)} documents say it differently now")
+
+    def seal(self, at: datetime) -> int:
+        """A fresh sealing key, and a sealed PDF for every approved version."""
+        sealing.make_identity(self._root, now=at - timedelta(minutes=1), passphrase=None)
+        found = situation(self._root, now=at)
+        rows = sealing.choose(found, ())
+        identity = sealing.load_identity(self._root, None, None)
+        sealing.seal_versions(found, rows, identity, now=at, advance=lambda _: None)
+        self._commit("Demonstration: sealed PDFs", at)
+        self._say(f"sealed: {len(rows)} PDFs, each version that was ever approved")
+        return len(rows)
+
+    def _sign_trust(self, person: str, keys: dict[str, Path], at: datetime) -> None:
+        found = self._at(at)
+        planned = trusting.plan(
+            found,
+            person=person,
+            keys=keys,
+            method="in person (demonstration)",
+            signing_key=self._key(person),
+            now=at,
+            tool=f"policygen {self._version}",
+        )
+        trusting.sign(found, planned, self._key(person))
+
+    def _officers(self, found: Situation) -> tuple[str, str]:
+        """Two people who enrol each other: the compliance lead and the chief executive."""
+        roles = found.survey.facts.roles
+        first, second = roles["compliance_lead"].holder, roles["ceo"].holder
+        assert first is not None
+        assert second is not None
+        return first, second
+
+    def _approvers(self, found: Situation) -> set[str]:
+        roles = found.survey.facts.roles
+        return {
+            holder
+            for entry in found.register.entries
+            if (holder := roles[entry.approver].holder) is not None
+        }
+
+    def _commit(self, message: str, at: datetime) -> None:
+        repository = open_repository(self._root)
+        assert repository is not None
+        people = situation(self._root, now=self._now).survey.facts.profile.people
+        drafter = next(person for person in people if person.kind == "employee" and person.email)
+        folders = [path for path in (*COMMITTED, *TOP_FILES) if (self._root / path).exists()]
+        commit(
+            repository,
+            folders,
+            f"{message}\n\nNobody really did this: step and date belong to a demonstration.",
+            author=(drafter.name, drafter.email or ""),
+            at=at,
+        )
+
+    def _at(self, moment: datetime) -> Situation:
+        return situation(self._root, now=moment)
+
+    def _key(self, person: str) -> Path:
+        return self._keys / person
+
+    def _public(self, person: str) -> Path:
+        return self._keys / f"{person}.pub"

@@ -1,0 +1,235 @@
+"""What a name means here: parameter, control, criterion, statement, role, document or code."""
+
+from __future__ import annotations
+
+import difflib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from policygen import words, yamlfile
+from policygen.model.facts import Origin
+from policygen.problems import Problem, UsageError
+
+if TYPE_CHECKING:
+    from policygen.model.document import Declaration
+    from policygen.model.facts import Facts, ParameterValue
+    from policygen.pipeline.survey import Survey
+
+KINDS = ("parameters", "controls", "criteria", "statements", "roles", "documents", "codes")
+"""What can be listed."""
+
+
+@cache
+def problem_codes() -> dict[str, tuple[str, str]]:
+    """What each problem code says and what to do about it, by code."""
+    folder = files("policygen") / "data" / "problems"
+    found: dict[str, tuple[str, str]] = {}
+    for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        value = yamlfile.parse_yaml(item.read_text(encoding="utf-8"), item.name).value
+        assert isinstance(value, dict)
+        for code, row in value.items():
+            assert isinstance(row, dict)
+            found[str(code)] = (str(row["says"]), str(row["do"]))
+    return found
+
+
+def explain(found: Survey, name: str) -> str:
+    """A few lines about a name, or a list where `name` is one of `KINDS`.
+
+    Raises:
+        UsageError: Nothing has this name.
+    """
+    facts = found.facts
+    if name in KINDS:
+        return "\n".join(_listing(found, name))
+    key = name.removeprefix("p.")
+    if key in facts.parameters:
+        return _parameter(found, facts.parameters[key])
+    explainers = (_control, _criterion, _statement, _role, _document, _code)
+    for explainer in explainers:
+        text = explainer(found, name)
+        if text:
+            return text
+    known = [entry.split(":")[0] for kind in KINDS for entry in _listing(found, kind)]
+    near = difflib.get_close_matches(name, known, n=3)
+    raise UsageError(
+        Problem(
+            code="usage-unknown-name",
+            message=f"nothing is named {name}",
+            hint=f"did you mean {', '.join(near)}?" if near else f"Lists: {', '.join(KINDS)}.",
+        )
+    )
+
+
+def _listing(found: Survey, kind: str) -> list[str]:
+    facts = found.facts
+    match kind:
+        case "parameters":
+            return [f"{name}: {_shown(value)}" for name, value in facts.parameters.items()]
+        case "controls":
+            return [f"{row.id}: {row.title}" for row in facts.registries.controls.values()]
+        case "criteria":
+            return [f"{row.id}: {row.title}" for row in facts.registries.criteria.values()]
+        case "statements":
+            return [f"{row.id}: {row.document}" for row in found.rendering.declared]
+        case "roles":
+            return [f"{role}: {_holder(facts, role)}" for role in facts.roles]
+        case "documents":
+            return [
+                f"{plan.id}: {plan.template.front.title}"
+                + ("" if plan.included else f" (left out: {plan.reason})")
+                for plan in found.rendering.plans
+            ]
+        case _:
+            return [f"{code}: {says}" for code, (says, _) in problem_codes().items()]
+
+
+def _parameter(found: Survey, value: ParameterValue) -> str:
+    parameter = value.parameter
+    lines = [f"{parameter.name} = {_shown(value)}", f"  set by: {_origin(value)}"]
+    if parameter.choices:
+        lines.append(f"  allowed: {', '.join(str(choice) for choice in parameter.choices)}")
+    elif parameter.minimum is not None:
+        lines.append(f"  allowed: {parameter.minimum:g} to {parameter.maximum or 0:g}")
+    if value.floor is not None:
+        lines.append(f"  bound in force: {value.floor.note} ({value.floor.source})")
+    if parameter.note:
+        lines.append(f"  note: {parameter.note}")
+    users = sorted(doc.id for doc in found.rendering.documents if parameter.name in doc.parameters)
+    lines.append(f"  used in: {', '.join(users) if users else 'no document of this set'}")
+    return "\n".join(lines)
+
+
+def _shown(value: ParameterValue) -> str:
+    if value.value is None:
+        suggested = value.parameter.suggested
+        return "not answered" + (f" (suggested: {suggested})" if suggested is not None else "")
+    if isinstance(value.value, int | float) and not isinstance(value.value, bool):
+        unit = value.parameter.unit
+        return words.quantity(value.value, unit) if unit else words.number(value.value)
+    return str(value.value)
+
+
+def _origin(value: ParameterValue) -> str:
+    place = f" at {value.location}" if value.location else ""
+    match value.origin:
+        case Origin.COMMITMENT:
+            return f"a commitment to customers ({value.source}){place}"
+        case Origin.ORGANIZATION:
+            return f"the organization{place}"
+        case Origin.FLOOR:
+            return "the default, tightened by the bound in force"
+        case Origin.DEFAULT:
+            return "the default"
+        case Origin.UNANSWERED:
+            return "nobody yet; it is asked, not defaulted"
+
+
+def _control(found: Survey, name: str) -> str | None:
+    control = found.facts.registries.controls.get(name)
+    if control is None:
+        return None
+    stated = [row.id for row in found.rendering.declared if row.attributes["control"] == name]
+    return "\n".join(
+        (
+            f"{control.id} {control.title}",
+            f"  {control.description}",
+            f"  criteria: {' '.join(control.criteria)}",
+            f"  owner: {_holder(found.facts, control.owner)}; frequency: {control.frequency}",
+            f"  population: {control.population}",
+            f"  attribute: {control.attribute}",
+            f"  statements: {' '.join(stated) if stated else 'none, so it is not supported'}",
+        )
+    )
+
+
+def _criterion(found: Survey, name: str) -> str | None:
+    criterion = found.facts.registries.criteria.get(name)
+    if criterion is None:
+        return None
+    controls = [row.id for row in found.facts.registries.controls.values() if name in row.criteria]
+    documents = [doc.id for doc in found.rendering.documents if name in doc.record.header.primary]
+    return "\n".join(
+        (
+            f"{criterion.id} {criterion.title}",
+            f"  category: {criterion.category.replace('_', ' ')}",
+            f"  controls: {' '.join(controls)}",
+            f"  main documents: {', '.join(documents) if documents else 'none in this set'}",
+            "  The wording of the criterion is the AICPA's and is not part of policygen.",
+        )
+    )
+
+
+def _statement(found: Survey, name: str) -> str | None:
+    declared = next((row for row in found.rendering.declared if row.id == name), None)
+    if declared is None:
+        return None
+    document = found.document(declared.document)
+    stated = next(
+        (row for row in (document.record.statements if document else ()) if row.id == name), None
+    )
+    text = stated.text if stated and stated.applies else _why_not(declared)
+    return "\n".join(
+        (
+            f"{name} in {declared.document} ({declared.location})",
+            f"  {' '.join(text.split())}",
+            f"  control: {declared.attributes['control']}; "
+            f"criteria: {declared.attributes['criteria']}",
+            f"  owner: {_holder(found.facts, declared.attributes['owner'])}",
+            f"  evidence: {declared.attributes['evidence']}",
+        )
+    )
+
+
+def _why_not(declared: Declaration) -> str:
+    return f"does not apply: {declared.attributes.get('otherwise', 'its document is left out')}"
+
+
+def _role(found: Survey, name: str) -> str | None:
+    if name not in found.facts.roles:
+        return None
+    plans = [plan for plan in found.rendering.plans if plan.included]
+    owned = [plan.id for plan in plans if plan.owner == name]
+    approved = [plan.id for plan in plans if plan.approver == name]
+    return "\n".join(
+        (
+            f"{name}: {_holder(found.facts, name)}",
+            f"  owns: {', '.join(owned) or 'nothing'}",
+            f"  approves: {', '.join(approved) or 'nothing'}",
+        )
+    )
+
+
+def _holder(facts: Facts, role: str) -> str:
+    fact = facts.roles.get(role)
+    if fact is None:
+        return role
+    if fact.role.pseudo:
+        return f"{fact.title} ({fact.role.resolves})"
+    if fact.holder is None:
+        return f"{fact.title}, vacant" + (
+            f" since {fact.vacant_since}" if fact.vacant_since else ""
+        )
+    by = f" as {facts.roles[fact.filled_by].title}" if fact.filled_by != role else ""
+    return f"{fact.title}, held by {fact.holder}{by}"
+
+
+def _document(found: Survey, name: str) -> str | None:
+    plan = next((row for row in found.rendering.plans if row.id == name), None)
+    if plan is None:
+        return None
+    front = plan.template.front
+    left_out = "" if plan.included else f"\n  left out: {plan.reason}"
+    return (
+        f"{name}: {front.title} ({plan.template.path})\n"
+        f"  owner: {_holder(found.facts, plan.owner)}\n"
+        f"  approver: {_holder(found.facts, plan.approver) if plan.approver else 'its owner'}\n"
+        f"  criteria: {' '.join(plan.primary) or 'none as a main document'}\n"
+        f"  reviewed every {words.quantity(plan.review_months, 'months')}{left_out}"
+    )
+
+
+def _code(_found: Survey, name: str) -> str | None:
+    entry = problem_codes().get(name)
+    return f"{name}: {entry[0]}\n  what to do: {entry[1]}" if entry else None

@@ -1,0 +1,188 @@
+"""The next step: one sentence and one command, from the first `init` to the last seal."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from policygen.model.register import Flag, State
+from policygen.problems import has_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from policygen.model.register import Entry, Register
+    from policygen.problems import Problem
+
+_SHOWN = 3
+"""Documents named in a command before the rest is left to `approve --waiting`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What decides the next step."""
+
+    problems: Sequence[Problem]
+    """Of the sources and of `rendered/`."""
+
+    register: Register
+    has_repository: bool
+    uncommitted: Sequence[str]
+    """Paths of sources, rendered text and evidence that git does not hold as they are."""
+
+    has_trust: bool
+    keyless: Sequence[str]
+    """People who must approve something and have no enrolled key, by id."""
+
+    half_enrolled: Sequence[str]
+    """People whose key only they themselves enrolled."""
+
+    signer: str | None
+    """A person whose key is trusted, by id; None where there is none."""
+
+    approvers: Mapping[str, str]
+    """Person id by role id, of roles that somebody holds."""
+
+    has_sealing_key: bool
+    unsealed: Sequence[str]
+    """Documents in force without a sealed PDF, by id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What to do next."""
+
+    say: str
+    """One sentence, without a full stop."""
+
+    run: str | None = None
+    """The command; None where nothing is to be run."""
+
+    def __str__(self) -> str:
+        return f"{self.say}: {self.run}" if self.run else self.say
+
+
+def next_step(standing: Standing) -> Step:
+    """The first thing that keeps this workspace from its goal."""
+    return (
+        _sources(standing)
+        or _trust(standing)
+        or _approvals(standing)
+        or _sealing(standing)
+        or _commit(standing, only_evidence=True)
+        or _calendar(standing)
+    )
+
+
+def _sources(standing: Standing) -> Step | None:
+    errors = [problem for problem in standing.problems if not problem.code.startswith("drift-")]
+    if has_errors(errors):
+        count = sum(problem.severity.value == "error" for problem in errors)
+        return Step(f"{count} problem{_s(count)} in the sources", "policygen check")
+    if has_errors(standing.problems):
+        return Step("The rendered text is not what the sources say", "policygen render")
+    if not standing.has_repository:
+        return Step("The workspace is not in a git repository yet", "git init")
+    return _commit(standing, only_evidence=False)
+
+
+def _commit(standing: Standing, *, only_evidence: bool) -> Step | None:
+    paths = [path for path in standing.uncommitted if path.startswith("evidence/") is only_evidence]
+    if not paths:
+        return None
+    what = "new evidence" if only_evidence else "what was written or changed"
+    folders = " ".join(sorted({path.split("/")[0] for path in paths}))
+    message = "Evidence" if only_evidence else "Policies"
+    return Step(
+        f"Commit {what} ({len(paths)} file{_s(len(paths))})",
+        f'git add {folders} && git commit -m "{message}"',
+    )
+
+
+def _trust(standing: Standing) -> Step | None:
+    if not standing.has_trust:
+        return Step(
+            "Nobody may approve yet: say who may, and sign it with your SSH key",
+            "policygen trust update --as PERSON --key KEY",
+        )
+    signer = standing.signer or "PERSON"
+    if standing.keyless:
+        pairs = " ".join(f"{person}=THEIR-KEY.pub" for person in standing.keyless)
+        return Step(
+            f"{_people(standing.keyless)} must approve and ha{_ve(standing.keyless)} no key yet",
+            f"policygen trust enroll {pairs} --as {signer} --key KEY",
+        )
+    others = [person for person in standing.half_enrolled if person != signer]
+    if standing.half_enrolled:
+        enroller = signer if others else "SOMEBODY-ELSE"
+        pairs = " ".join(f"{person}=THEIR-KEY.pub" for person in (others or [signer]))
+        return Step(
+            f"A key counts in full once a second person enrolled it: "
+            f"{_people(standing.half_enrolled)} enrolled their own",
+            f"policygen trust enroll {pairs} --as {enroller} --key KEY",
+        )
+    return None
+
+
+def _approvals(standing: Standing) -> Step | None:
+    waiting: dict[str, list[Entry]] = defaultdict(list)
+    for entry in standing.register.entries:
+        if entry.working_sha256 is None:
+            continue
+        if entry.state in (State.DRAFT, State.IN_REVIEW) or Flag.DRIFTED in entry.flags:
+            waiting[standing.approvers.get(entry.approver, f"holder-of-{entry.approver}")].append(
+                entry
+            )
+    if not waiting:
+        return None
+    person, entries = max(waiting.items(), key=lambda item: (len(item[1]), item[0]))
+    count = sum(len(found) for found in waiting.values())
+    names = " ".join(entry.id for entry in entries)
+    what = names if len(entries) <= _SHOWN else "--waiting"
+    return Step(
+        f"{count} document{_s(count)} wait{'s' if count == 1 else ''} for approval",
+        f"policygen approve {what} --as {person}",
+    )
+
+
+def _sealing(standing: Standing) -> Step | None:
+    if not standing.unsealed:
+        return None
+    count = len(standing.unsealed)
+    if not standing.has_sealing_key:
+        return Step("Approved PDFs wait for your organization's seal", "policygen keys init")
+    return Step(f"{count} approved PDF{_s(count)} wait for the seal", "policygen seal")
+
+
+def _calendar(standing: Standing) -> Step:
+    entries = [entry for entry in standing.register.entries if entry.next_review is not None]
+    overdue = [entry.id for entry in entries if Flag.OVERDUE in entry.flags]
+    due = [entry.id for entry in entries if Flag.DUE in entry.flags]
+    for names, word in ((overdue, "overdue"), (due, "due soon")):
+        if names:
+            return Step(
+                f"Review of {len(names)} document{_s(len(names))} is {word}",
+                f"policygen diff {names[0]}",
+            )
+    if not entries:
+        return Step("There is nothing to do")
+    soonest = min(entry.next_review for entry in entries if entry.next_review)
+    return Step(
+        f"Everything is in force; the next review is due on {soonest.isoformat()}",
+        "policygen build && policygen serve",
+    )
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
+
+
+def _ve(people: Sequence[str]) -> str:
+    return "s" if len(people) == 1 else "ve"
+
+
+def _people(people: Sequence[str]) -> str:
+    if len(people) <= _SHOWN:
+        return " and ".join(people)
+    return f"{', '.join(people[:_SHOWN])} and {len(people) - _SHOWN} more"

@@ -1,0 +1,173 @@
+"""Sealed PDFs held against evidence: each file, its record, and what it carries inside."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from policygen.history.canonical import RecordFormatError, problem_of, read_canonical
+from policygen.history.paths import sealed_paths
+from policygen.pipeline.editions import path_of_attachment
+from policygen.pipeline.sealing import consent_digests, unsigned_pdf
+from policygen.problems import Location, Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from policygen.model.register import Entry, Version
+    from policygen.pipeline.situation import Situation
+
+
+def sealed_problems(
+    found: Situation, *, rebuild: bool, advance: Callable[[str], None]
+) -> tuple[int, tuple[Problem, ...]]:
+    """How many sealed PDFs there are, and what is wrong with them.
+
+    Args:
+        found: The workspace.
+        rebuild: Build revision 0 of each again and compare.
+        advance: Told the name of each document when it is done.
+    """
+    problems: list[Problem] = []
+    known: set[str] = set()
+    count = 0
+    for entry in found.register.entries:
+        for version in entry.versions:
+            pdf, record = sealed_paths(version.document, version.version)
+            if not (found.root / record).exists() and not (found.root / pdf).exists():
+                continue
+            known |= {pdf, record}
+            count += 1
+            problems += _one(found, entry, version, rebuild=rebuild)
+            advance(version.document)
+    problems += _strangers(found, known)
+    return count, tuple(problems)
+
+
+def _one(found: Situation, entry: Entry, version: Version, *, rebuild: bool) -> Iterator[Problem]:
+    from policygen.crypto.pdfcheck import check_sealed_pdf
+
+    pdf_path, record_path = sealed_paths(version.document, version.version)
+    if not (found.root / record_path).is_file() or not (found.root / pdf_path).is_file():
+        yield Problem(
+            code="seal-incomplete",
+            location=Location(pdf_path),
+            message="the PDF or its record is missing",
+            hint="Where sealing was broken off, policygen seal completes it.",
+        )
+        return
+    try:
+        record = read_canonical((found.root / record_path).read_bytes())
+    except RecordFormatError as error:
+        yield problem_of(error, record_path)
+        return
+    facts = record if isinstance(record, dict) else {}
+    data = (found.root / pdf_path).read_bytes()
+    check = check_sealed_pdf(
+        data,
+        expected_fingerprint=str(facts.get("certificate_sha256")),
+        expected_revision0_sha256=str(facts.get("revision0_sha256")),
+    )
+    for problem in check.problems:
+        yield _at(problem, pdf_path)
+    yield from _record_problems(found, version, facts, data, record_path)
+    yield from _inside(found, check.attachments, pdf_path)
+    if rebuild:
+        yield from _rebuilt(found, entry, version, facts, pdf_path)
+
+
+def _record_problems(
+    found: Situation, version: Version, facts: Mapping[str, object], data: bytes, path: str
+) -> Iterator[Problem]:
+    expected: dict[str, object] = {
+        "document": version.document,
+        "version": version.version,
+        "text_sha256": version.text_sha256,
+        "file_sha256": hashlib.sha256(data).hexdigest(),
+        "schema": "policygen/seal/1",
+    }
+    for key, value in expected.items():
+        if facts.get(key) != value:
+            yield Problem(
+                code="seal-record-differs",
+                location=Location(path),
+                message=f"{key} is {facts.get(key)}, expected {value}",
+                hint="The record or the PDF was changed after sealing; see its history in git.",
+            )
+    contained = facts.get("consents")
+    known = consent_digests(version, found.evidence)
+    if not isinstance(contained, list) or any(row not in known for row in contained):
+        yield Problem(
+            code="seal-record-differs",
+            location=Location(path),
+            message="it names a consent that evidence does not hold",
+            hint="Run policygen verify on the consents first.",
+        )
+
+
+def _inside(found: Situation, attachments: Mapping[str, bytes], path: str) -> Iterator[Problem]:
+    for name, data in attachments.items():
+        place = path_of_attachment(name)
+        if found.evidence.files.get(place) != data:
+            yield Problem(
+                code="seal-attachment-unknown",
+                location=Location(path),
+                message=f"the file {place} inside the PDF is not the one under evidence/",
+                hint="The PDF was made from other evidence, or evidence was changed since.",
+            )
+
+
+def _rebuilt(
+    found: Situation,
+    entry: Entry,
+    version: Version,
+    facts: Mapping[str, object],
+    path: str,
+) -> Iterator[Problem]:
+    from policygen.publish.pdf import engine_versions
+    from policygen.publish.typeset import Typesetter
+
+    now = engine_versions(found.root / "overrides" / "pdf")
+    then = facts.get("engines")
+    differing = [name for name in now if not isinstance(then, dict) or then.get(name) != now[name]]
+    if differing:
+        yield Problem(
+            code="seal-other-engines",
+            severity=Severity.WARNING,
+            location=Location(path),
+            message=f"it was built with another {', '.join(differing)}, so it is not rebuilt",
+            hint="The record names the versions; install them to rebuild it.",
+        )
+        return
+    with Typesetter() as typesetter:
+        pdf = unsigned_pdf(found, entry, version, typesetter)
+    if hashlib.sha256(pdf).hexdigest() != facts.get("revision0_sha256"):
+        yield Problem(
+            code="seal-not-rebuilt",
+            location=Location(path),
+            message="building it again from evidence gives other bytes",
+            hint="Compare the two PDFs; the profile's brand may have changed since.",
+        )
+
+
+def _strangers(found: Situation, known: set[str]) -> Iterator[Problem]:
+    folder = found.root / "evidence" / "sealed"
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(found.root).as_posix()
+        if path.is_file() and name not in known and not path.name.endswith(".partial"):
+            yield Problem(
+                code="seal-unknown-version",
+                location=Location(name),
+                message="it belongs to no approved version",
+                hint="Find out where it comes from; sealed PDFs are made by policygen seal.",
+            )
+
+
+def _at(problem: Problem, path: str) -> Problem:
+    return Problem(
+        code=problem.code,
+        severity=problem.severity,
+        location=Location(path),
+        message=problem.message,
+        hint=problem.hint,
+    )

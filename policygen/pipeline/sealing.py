@@ -1,0 +1,226 @@
+"""Sealing: the PDF of each approved version, once, as handed to auditors."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from policygen import atomic
+from policygen.history.canonical import format_time, write_canonical
+from policygen.history.paths import sealed_paths
+from policygen.pipeline.editions import attachments_of, brand_of, edition_of_version
+from policygen.pipeline.survey import survey
+from policygen.problems import Location, PolicygenError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from policygen.crypto.sealing_keys import SealingIdentity
+    from policygen.history.canonical import Json
+    from policygen.model.evidence import Evidence
+    from policygen.model.register import Entry, Version
+    from policygen.pipeline.situation import Situation
+
+KEYS = ".policygen/keys"
+KEY_NAME, CERTIFICATE_NAME = "seal.key.pem", "seal.cert.pem"
+"""As crypto/sealing_keys writes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealable:
+    """An approved version without a sealed PDF."""
+
+    entry: Entry
+    version: Version
+
+
+def unsealed(found: Situation) -> tuple[Sealable, ...]:
+    """Approved versions that have no sealed PDF yet, in register order."""
+    return tuple(
+        Sealable(entry, version)
+        for entry in found.register.entries
+        for version in entry.versions
+        if version.is_approval
+        and not (found.root / sealed_paths(version.document, version.version)[1]).exists()
+    )
+
+
+def choose(found: Situation, documents: Sequence[str]) -> tuple[Sealable, ...]:
+    """The versions to seal: of the named documents, or all.
+
+    Raises:
+        PolicygenError: A name is not a document with an approved version.
+    """
+    waiting = unsealed(found)
+    if not documents:
+        return waiting
+    known = {
+        entry.id
+        for entry in found.register.entries
+        if any(version.is_approval for version in entry.versions)
+    }
+    unknown = [name for name in documents if name not in known]
+    if unknown:
+        raise PolicygenError(
+            *(
+                Problem(
+                    code="seal-not-approved",
+                    message=f"{name} has no approved version",
+                    hint="policygen status shows what is approved.",
+                )
+                for name in unknown
+            )
+        )
+    return tuple(row for row in waiting if row.entry.id in documents)
+
+
+def seal_versions(
+    found: Situation,
+    rows: Sequence[Sealable],
+    identity: SealingIdentity,
+    *,
+    now: datetime,
+    advance: Callable[[str], None],
+) -> tuple[str, ...]:
+    """Build, sign, verify and store each PDF; gives the paths written.
+
+    Raises:
+        PolicygenError: A PDF cannot be built, or what was sealed does not verify.
+    """
+    from policygen.publish.pdf import engine_versions
+    from policygen.publish.typeset import Typesetter
+
+    theme = found.root / "overrides" / "pdf"
+    engines = engine_versions(theme)
+    written: list[str] = []
+    with Typesetter() as typesetter:
+        for row in rows:
+            pdf = unsigned_pdf(found, row.entry, row.version, typesetter)
+            written += _seal_one(found, row.version, pdf, identity, engines, now)
+            advance(row.version.document)
+    return tuple(written)
+
+
+def unsigned_pdf(found: Situation, entry: Entry, version: Version, typesetter: object) -> bytes:
+    """Revision 0: the deterministic PDF that a seal is put on."""
+    from policygen.publish.pdf import build_pdf
+    from policygen.publish.typeset import Typesetter
+
+    assert isinstance(typesetter, Typesetter)
+    edition = edition_of_version(
+        entry, version, found.evidence, brand_of(found.survey.facts.profile), found.zone
+    )
+    return build_pdf(
+        edition,
+        attachments_of(entry, version, found.evidence),
+        typesetter=typesetter,
+        theme=found.root / "overrides" / "pdf",
+        workspace=found.root,
+    )
+
+
+def _seal_one(
+    found: Situation,
+    version: Version,
+    pdf: bytes,
+    identity: SealingIdentity,
+    engines: dict[str, str],
+    now: datetime,
+) -> Iterable[str]:
+    from policygen.crypto.pdfcheck import check_sealed_pdf
+    from policygen.crypto.pdfseal import seal_pdf
+
+    header = version.text.header
+    sealed = seal_pdf(
+        pdf,
+        identity,
+        reason=f"{header.title}, version {version.version}",
+        location=None,
+        at=now,
+    )
+    revision0 = hashlib.sha256(pdf).hexdigest()
+    check = check_sealed_pdf(
+        sealed,
+        expected_fingerprint=identity.fingerprint,
+        expected_revision0_sha256=revision0,
+    )
+    if check.problems:
+        raise PolicygenError(*check.problems)
+    pdf_path, record_path = sealed_paths(version.document, version.version)
+    record: Json = {
+        "certificate_sha256": identity.fingerprint,
+        "consents": [*consent_digests(version, found.evidence)],
+        "document": version.document,
+        "engines": {**engines},
+        "file_sha256": hashlib.sha256(sealed).hexdigest(),
+        "revision0_sha256": revision0,
+        "schema": "policygen/seal/1",
+        "sealed_at": format_time(now),
+        "text_sha256": version.text_sha256,
+        "version": version.version,
+    }
+    # The record comes last: a PDF without one is not sealed yet and is made again.
+    atomic.write_bytes(found.root / pdf_path, sealed)
+    atomic.create_bytes(found.root / record_path, write_canonical(record))
+    return (pdf_path, record_path)
+
+
+def consent_digests(version: Version, evidence: Evidence) -> list[Json]:
+    """Path and digest of each consent of a version, as its seal records them."""
+    return [
+        {
+            "path": verdict.path,
+            "sha256": hashlib.sha256(
+                evidence.files[verdict.path.removeprefix("evidence/")]
+            ).hexdigest(),
+        }
+        for verdict in version.consents
+    ]
+
+
+def sealing_key(root: Path) -> tuple[Path, Path]:
+    """Where the workspace's own sealing key and certificate lie."""
+    return root / KEYS / KEY_NAME, root / KEYS / CERTIFICATE_NAME
+
+
+def make_identity(root: Path, *, now: datetime, passphrase: bytes | None) -> SealingIdentity:
+    """Make the workspace's own sealing key and certificate.
+
+    Raises:
+        PolicygenError: There is one already; it is never overwritten.
+    """
+    from policygen.crypto.sealing_keys import make_sealing_identity
+
+    organization = survey(root).facts.profile.organization.legal_name
+    return make_sealing_identity(
+        root / KEYS, organization=organization, not_before=now, passphrase=passphrase
+    )
+
+
+def load_identity(root: Path, key: Path | None, passphrase: bytes | None) -> SealingIdentity:
+    """The sealing key given, or the workspace's own.
+
+    Raises:
+        PolicygenError: There is none (`seal-key-missing`), or it cannot be opened.
+    """
+    from policygen.crypto.sealing_keys import load_sealing_identity
+
+    own_key, own_certificate = sealing_key(root)
+    if key is not None:
+        certificate = key.with_name(key.name.replace(".key.", ".cert."))
+        return load_sealing_identity(
+            key, certificate if certificate != key and certificate.exists() else None, passphrase
+        )
+    if not own_key.exists():
+        raise PolicygenError(
+            Problem(
+                code="seal-key-missing",
+                location=Location(f"{KEYS}/{KEY_NAME}"),
+                message="there is no sealing key here",
+                hint="Make one with policygen keys init, or name one with --key.",
+            )
+        )
+    return load_sealing_identity(own_key, own_certificate, passphrase)

@@ -1,0 +1,92 @@
+"""The site's content gathered from all stages, written and built."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from policygen.pipeline.editions import brand_of
+from policygen.problems import has_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from policygen.model.matrix import Matrix
+    from policygen.model.publication import Edition
+    from policygen.pipeline.situation import Situation
+    from policygen.problems import Problem
+    from policygen.publish.site.content import SiteContent
+
+GLOSSARY = {
+    "MFA": "multi-factor authentication: a second proof beside the password",
+    "SSO": "single sign-on: one login for all connected systems",
+    "IdP": "identity provider: the system that holds logins",
+    "RACI": "who is responsible, accountable, consulted and informed",
+    "CUEC": "a control that customers must carry out on their side",
+}
+"""Short forms that documents use, for tooltips."""
+
+
+def publish_site(
+    found: Situation,
+    editions: Mapping[str, Edition],
+    matrix: Matrix,
+    pdfs: Mapping[str, str],
+    *,
+    preview: bool,
+    version: str,
+) -> tuple[int, tuple[Problem, ...]]:
+    """Write the sources of the site and build it; gives the number of pages."""
+    from policygen.publish.site.build import build_site
+    from policygen.publish.site.sources import write_site_sources
+
+    content, files = site_content(found, editions, matrix, pdfs, preview=preview, version=version)
+    docs = found.root / "build" / "docs"
+    pages = write_site_sources(content, docs, files=files)
+    problems = build_site(found.root, docs, found.root / "build" / "site", expected_pages=pages)
+    return (0 if has_errors(problems) else len(pages)), problems
+
+
+def site_content(
+    found: Situation,
+    editions: Mapping[str, Edition],
+    matrix: Matrix,
+    pdfs: Mapping[str, str],
+    *,
+    preview: bool,
+    version: str,
+) -> tuple[SiteContent, dict[str, Path]]:
+    """What the pages state, and the files published beside them."""
+    from policygen.publish.site.content import Contacts, SiteContent
+
+    profile = found.survey.facts.profile
+    brand = brand_of(profile)
+    published = {document: f"pdf/{PurePosixPath(path).name}" for document, path in pdfs.items()}
+    files = {published[document]: found.root / path for document, path in pdfs.items()}
+    logo = None
+    if brand.logo is not None:
+        logo = f"assets/{PurePosixPath(brand.logo).name}"
+        files[logo] = found.root / brand.logo
+    roles = found.survey.facts.roles.values()
+    content = SiteContent(
+        organization=profile.organization.legal_name,
+        short_name=profile.organization.short_name,
+        brand=brand,
+        as_of=found.register.as_of,
+        time_zone=profile.organization.time_zone,
+        register=found.register,
+        editions=editions,
+        matrix=matrix,
+        contacts=Contacts(
+            incident_channel=profile.contacts.incident_channel or "your manager",
+            security_mail=profile.contacts.security_email,
+        ),
+        glossary=GLOSSARY,
+        pdfs=published,
+        roles=tuple(dict.fromkeys(role.title for role in roles if role.holder)),
+        preview=preview,
+        tool_version=version,
+        logo=logo,
+    )
+    return content, files

@@ -1,0 +1,187 @@
+"""Where a workspace stands: sources, evidence, what git witnessed, the register of a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from policygen.gitrepo.repository import open_repository
+from policygen.history.consents import judge
+from policygen.history.dates import local_day
+from policygen.history.evidence import read_evidence
+from policygen.history.register import ReviewRules, register_from
+from policygen.model.judgement import Witness
+from policygen.pipeline.drafting import all_drafters, people_by_mail
+from policygen.pipeline.next_step import Standing, Step, next_step
+from policygen.pipeline.sealing import sealing_key, unsealed
+from policygen.pipeline.survey import survey
+from policygen.problems import PolicygenError, Problem, has_errors
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from policygen.gitrepo.repository import Repository
+    from policygen.model.evidence import Evidence
+    from policygen.model.judgement import Judgement
+    from policygen.model.register import Register
+    from policygen.pipeline.survey import Survey
+
+COMMITTED = (
+    "policies", "procedures", "overrides", "rendered", "evidence", ".policygen/library",
+)  # fmt: skip
+"""Folders of a workspace that belong into git whole."""
+
+TOP_FILES = (
+    "organization.yml", "mkdocs.yml", ".gitattributes", ".gitignore", "README.md",
+    "requirements.txt", ".policygen/library.json",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """Everything known about a workspace at one moment."""
+
+    root: Path
+    survey: Survey
+    repository: Repository | None
+    evidence: Evidence
+    judgement: Judgement
+    register: Register
+    zone: ZoneInfo
+    now: datetime
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the evidence."""
+        return self.judgement.problems
+
+
+def situation(root: Path, *, now: datetime, as_of: date | None = None) -> Situation:
+    """Take stock of a workspace.
+
+    Args:
+        root: The workspace.
+        now: The moment; consents dated after it are refused.
+        as_of: The day of the register; None means today in the organization's time zone.
+
+    Raises:
+        PolicygenError: The profile cannot be read, or the repository is damaged.
+    """
+    found = survey(root)
+    profile = found.facts.profile
+    zone = ZoneInfo(profile.organization.time_zone)
+    evidence = read_evidence(root / "evidence")
+    repository = open_repository(root)
+    judgement = judge(evidence, _witness(found, evidence, repository, now))
+    register = register_from(
+        judgement,
+        evidence,
+        {document.id: document for document in found.rendering.documents},
+        as_of=as_of or local_day(now, zone),
+        rules=_review_rules(found, zone),
+    )
+    return Situation(
+        root=root,
+        survey=found,
+        repository=repository,
+        evidence=evidence,
+        judgement=judgement,
+        register=register,
+        zone=zone,
+        now=now,
+    )
+
+
+def sound(found: Situation) -> Situation:
+    """The situation, where its evidence holds.
+
+    Raises:
+        PolicygenError: Some of it does not; nothing is built on that.
+    """
+    if has_errors(found.problems):
+        raise PolicygenError(*found.problems)
+    return found
+
+
+def next_step_in(root: Path, *, now: datetime) -> Step:
+    """What to do next in a workspace."""
+    return next_step(standing_of(situation(root, now=now)))
+
+
+def standing_of(found: Situation) -> Standing:
+    """What decides the next step."""
+    newest = found.judgement.chain.newest
+    roles = found.survey.facts.roles
+    needed = {
+        role.holder
+        for entry in found.register.entries
+        if (role := roles.get(entry.approver)) is not None and role.holder is not None
+    }
+    people = {person.id: person for person in newest.snapshot.people} if newest else {}
+    keyless = sorted(name for name in needed if name in people and not people[name].keys)
+    own = sorted(
+        person.id
+        for person in people.values()
+        if person.keys and all(key.enrolled_by == person.id for key in person.keys)
+    )
+    signers = newest.signers if newest else ()
+    in_force = {
+        entry.in_force.version: entry.id
+        for entry in found.register.entries
+        if entry.in_force is not None
+    }
+    return Standing(
+        problems=found.survey.problems,
+        register=found.register,
+        has_repository=found.repository is not None,
+        uncommitted=_uncommitted(found.root, found.repository),
+        has_trust=newest is not None,
+        keyless=keyless,
+        half_enrolled=own,
+        signer=signers[0] if signers else None,
+        approvers={role: fact.holder for role, fact in roles.items() if fact.holder is not None},
+        has_sealing_key=sealing_key(found.root)[0].exists(),
+        unsealed=sorted({row.entry.id for row in unsealed(found)}) if in_force else (),
+    )
+
+
+def _uncommitted(root: Path, repository: Repository | None) -> tuple[str, ...]:
+    if repository is None:
+        return ()
+    folders = [path for folder in COMMITTED for path in repository.uncommitted(folder)]
+    known = {*repository.uncommitted("")}
+    commit = repository.head()
+    new = [
+        name
+        for name in TOP_FILES
+        if (root / name).is_file() and (commit is None or repository.blob(commit, name) is None)
+    ]
+    return tuple(sorted({*folders, *known, *new}))
+
+
+def _witness(
+    found: Survey, evidence: Evidence, repository: Repository | None, now: datetime
+) -> Witness:
+    mails = people_by_mail(found.facts.profile)
+    if repository is None or repository.head() is None:
+        return Witness(people_by_mail=mails, now=now)
+    appeared = repository.appearances("evidence")
+    return Witness(
+        appeared_at={path: appearance.committed_at for path, appearance in appeared.items()},
+        drafters=all_drafters(evidence, repository),
+        people_by_mail=mails,
+        now=now,
+    )
+
+
+def _review_rules(found: Survey, zone: ZoneInfo) -> ReviewRules:
+    grace = found.facts.parameters["policy_review_grace_days"].value
+    reminders = found.facts.parameters["review_reminder_days"].value
+    first = max((day for day in reminders if isinstance(day, int)), default=60) if isinstance(
+        reminders, list
+    ) else 60  # fmt: skip
+    return ReviewRules(
+        time_zone=zone, grace_days=grace if isinstance(grace, int) else 30, reminder_days=first
+    )

@@ -1,0 +1,123 @@
+"""From a folder to everything known about it: sources, rendered set, problems."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from policygen import atomic
+from policygen.checks.drift import drift, stale_files
+from policygen.checks.run import run_checks
+from policygen.load.facts import condition_context, resolve_facts
+from policygen.load.profile import load_profile
+from policygen.load.registries import load_registries
+from policygen.load.templates import load_templates
+from policygen.problems import (
+    Location,
+    PolicygenError,
+    Problem,
+    has_errors,
+    in_reading_order,
+)
+from policygen.render.documents import render_documents
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from policygen.condition import ConditionContext
+    from policygen.model.document import Document, Rendering
+    from policygen.model.facts import Facts
+    from policygen.model.template import Template
+
+RENDERED = "rendered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """A workspace as its sources say it is."""
+
+    root: Path
+    facts: Facts
+    context: ConditionContext
+    templates: tuple[Template, ...]
+    rendering: Rendering
+    problems: tuple[Problem, ...]
+    """Everything wrong with the sources and with `rendered/`, in reading order."""
+
+    def document(self, name: str) -> Document | None:
+        """The rendered document with this id; None where the set has none."""
+        return next((found for found in self.rendering.documents if found.id == name), None)
+
+
+def survey(root: Path) -> Survey:
+    """Load, render and check a workspace; writes nothing.
+
+    Raises:
+        PolicygenError: The profile or the registries cannot be read, so nothing can be rendered.
+    """
+    if not (root / "organization.yml").is_file():
+        raise PolicygenError(
+            Problem(
+                code="workspace-missing",
+                location=Location(str(root)),
+                message="there is no organization.yml here, so this is not a workspace",
+                hint="Change into your workspace, name it with -C, or run policygen init DIR.",
+            )
+        )
+    registries, registry_problems = load_registries(root)
+    profile, file, profile_problems = load_profile(root)
+    problems = [*registry_problems, *profile_problems]
+    if profile is None or file is None:
+        raise PolicygenError(*in_reading_order(problems))
+    facts, fact_problems = resolve_facts(profile, file, registries)
+    context = condition_context(facts)
+    templates, template_problems = load_templates(root)
+    rendering = render_documents(templates, facts, context)
+    problems += [*fact_problems, *template_problems, *rendering.problems]
+    problems += run_checks(rendering, facts)
+    if not has_errors(problems):
+        # Text that cannot be rendered cannot be compared: first the sources, then the result.
+        problems += drift(rendering.documents, _rendered_on_disk(root))
+    return Survey(
+        root=root,
+        facts=facts,
+        context=context,
+        templates=templates,
+        rendering=rendering,
+        problems=in_reading_order(problems),
+    )
+
+
+def source_problems(found: Survey) -> tuple[Problem, ...]:
+    """The problems of the sources, without those that `render` would mend."""
+    return tuple(problem for problem in found.problems if not problem.code.startswith("drift-"))
+
+
+def write_rendered(found: Survey) -> tuple[str, ...]:
+    """Bring `rendered/` up to the sources; gives the paths written or removed.
+
+    Raises:
+        PolicygenError: The sources have errors; nothing is written.
+    """
+    problems = source_problems(found)
+    if has_errors(problems):
+        raise PolicygenError(*problems)
+    on_disk = _rendered_on_disk(found.root)
+    changed = []
+    for document in found.rendering.documents:
+        if on_disk.get(document.path) != document.text.encode():
+            atomic.write_text(found.root / document.path, document.text)
+            changed.append(document.path)
+    for path in stale_files(found.rendering.documents, on_disk):
+        (found.root / path).unlink()
+        changed.append(path)
+    return tuple(changed)
+
+
+def _rendered_on_disk(root: Path) -> dict[str, bytes]:
+    folder = root / RENDERED
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*.md"))
+        if path.is_file() and not path.is_symlink()
+    }

@@ -1,0 +1,226 @@
+"""Verification: every verdict re-derived from bytes, trusting nothing that is written down."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from policygen.gitrepo.history import RewriteKind
+from policygen.history.consents import judge
+from policygen.history.evidence import gather
+from policygen.model.judgement import Witness
+from policygen.pipeline.editions import path_of_attachment
+from policygen.pipeline.sealed import sealed_problems
+from policygen.pipeline.situation import situation
+from policygen.problems import Location, PolicygenError, Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from policygen.gitrepo.repository import Repository
+    from policygen.model.judgement import Judgement
+    from policygen.pipeline.situation import Situation
+
+MAX_PDF_BYTES = 100 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What verification says."""
+
+    lines: tuple[str, ...]
+    """What was looked at, a line each."""
+
+    problems: tuple[Problem, ...]
+    identity_checked: bool
+    """Whether the root of trust is one that the caller received by another channel."""
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that are failures."""
+        return tuple(found for found in self.problems if found.severity is Severity.ERROR)
+
+    @property
+    def verdict(self) -> str:
+        """One line to end with."""
+        if self.errors:
+            count = len(self.errors)
+            return f"NOT VERIFIED: {count} failure{'' if count == 1 else 's'}"
+        if self.identity_checked:
+            return "VERIFIED: consistent, and signed by the root of trust you named"
+        return "consistent; identity not checked (compare the fingerprints by another channel)"
+
+
+def verify_workspace(
+    root: Path,
+    *,
+    trust: frozenset[str],
+    now: datetime,
+    rebuild: bool,
+    advance: Callable[[str], None],
+) -> Finding:
+    """Evidence, its history in git, rendered text and sealed PDFs of a workspace."""
+    found = situation(root, now=now)
+    problems = [
+        *found.problems,
+        *_history_problems(found.repository),
+        *_rendered_problems(found),
+    ]
+    sealed, seals = sealed_problems(found, rebuild=rebuild, advance=advance)
+    problems += seals
+    return Finding(
+        lines=(
+            _consents_line(found.judgement),
+            f"sealed PDFs: {sealed}",
+            f"set head: {found.register.set_head}",
+            _root_line(found.judgement),
+        ),
+        problems=tuple(problems),
+        identity_checked=found.judgement.chain.root_sha256 in trust,
+    )
+
+
+def verify_pdf(path: Path, *, trust: frozenset[str], now: datetime) -> Finding:
+    """A sealed PDF on its own: its seal, and the approval that it carries inside."""
+    from policygen.crypto.pdfcheck import check_sealed_pdf
+
+    check = check_sealed_pdf(_read_pdf(path))
+    problems = list(check.problems)
+    carried = {path_of_attachment(name): data for name, data in check.attachments.items()}
+    evidence = gather(carried)
+    judgement = judge(evidence, Witness(now=now))
+    problems += judgement.problems
+    if not judgement.verdicts and not check.problems:
+        problems.append(
+            Problem(
+                code="pdf-no-approval",
+                location=Location(path.name),
+                message="the PDF carries no approval that holds",
+                hint="Ask for the PDF that policygen sealed.",
+            )
+        )
+    signer = f"{check.signer_name}, {check.signed_at}" if check.signer_name else "nobody"
+    lines = (
+        f"seal: {signer}",
+        f"seal certificate sha256: {check.certificate_fingerprint or 'none'}",
+        _consents_line(judgement),
+        *_approvals(judgement),
+        _root_line(judgement),
+    )
+    wanted = {judgement.chain.root_sha256, check.certificate_fingerprint}
+    return Finding(
+        lines=lines,
+        problems=tuple(problems),
+        identity_checked=None not in wanted and wanted <= trust,
+    )
+
+
+def _read_pdf(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= MAX_PDF_BYTES else b""
+    except OSError as error:
+        raise PolicygenError(
+            Problem(
+                code="pdf-unreadable",
+                location=Location(str(path)),
+                message=f"the file cannot be read: {error.strerror}",
+                hint=None,
+            )
+        ) from error
+    if size > MAX_PDF_BYTES:
+        raise PolicygenError(
+            Problem(
+                code="pdf-unreadable",
+                location=Location(str(path)),
+                message=f"the file has {size} bytes, at most {MAX_PDF_BYTES} are read",
+                hint=None,
+            )
+        )
+    return data
+
+
+def _consents_line(judgement: Judgement) -> str:
+    texts = len(judgement.texts)
+    consents = len(judgement.verdicts)
+    return f"consents that hold: {consents}, over {texts} text{'' if texts == 1 else 's'}"
+
+
+def _root_line(judgement: Judgement) -> str:
+    return f"root of trust: {judgement.chain.root_sha256 or 'none'}"
+
+
+def _approvals(judgement: Judgement) -> Iterator[str]:
+    for verdict in judgement.verdicts:
+        consent = verdict.consent
+        attested = "" if verdict.time_attested else ", time unattested"
+        yield (
+            f"{consent.document} {consent.version}: {consent.decision.value} by {verdict.name} "
+            f"({verdict.role_title}), {consent.at.isoformat()}, {verdict.strength.name}{attested}"
+        )
+
+
+def _history_problems(repository: Repository | None) -> Iterator[Problem]:
+    """Evidence only grows, and nothing in git shows other bytes than it holds."""
+    if repository is None or repository.head() is None:
+        yield Problem(
+            code="record-no-history",
+            severity=Severity.WARNING,
+            message="there is no git history that would show whether records were rewritten",
+            hint="Verify in the repository itself, not in a copy of its files.",
+        )
+        return
+    for rewrite in repository.rewrites("evidence"):
+        vanished = rewrite.kind is RewriteKind.REMOVED
+        yield Problem(
+            code="record-vanished" if vanished else "record-rewritten",
+            location=Location(rewrite.path),
+            message=f"commit {rewrite.commit[:12]} "
+            f"{'removed' if vanished else 'changed'} a record that is written once",
+            hint="Ask who made that commit; the record as it was is in its parent.",
+        )
+    for name in repository.replace_refs():
+        yield Problem(
+            code="git-replace-ref",
+            location=Location(name),
+            message="a replace reference makes git show other objects than the history holds",
+            hint="This verification ignored it; remove it with git replace -d.",
+        )
+    for line in repository.grafts():
+        yield Problem(
+            code="git-graft",
+            location=Location(".git/info/grafts"),
+            message=f"a graft makes git show another history: {line[:60]}",
+            hint="This verification ignored it; remove the file.",
+        )
+
+
+def _rendered_problems(found: Situation) -> Iterator[Problem]:
+    """Rendered text is approved, or what the sources give again."""
+    approved = {
+        hashlib.sha256(data).hexdigest()
+        for path, data in found.evidence.files.items()
+        if path.startswith("approvals/") and path.endswith(".md")
+    }
+    reproducible = {document.path: document.digest for document in found.survey.rendering.documents}
+    for path, data in _rendered(found.root).items():
+        digest = hashlib.sha256(data).hexdigest()
+        if digest not in approved and reproducible.get(path) != digest:
+            yield Problem(
+                code="rendered-unexplained",
+                location=Location(path),
+                message="the text is neither approved nor what the sources render",
+                hint="Run policygen render; whoever edited the file changes the template instead.",
+            )
+
+
+def _rendered(root: Path) -> Mapping[str, bytes]:
+    folder = root / "rendered"
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }

@@ -1,0 +1,1 @@
+"""Text in force to PDFs, a site and a matrix."""

@@ -1,0 +1,112 @@
+"""The matrix as files: CSV for spreadsheets, JSON for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING
+
+from policygen import dialect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from policygen.model.matrix import Matrix
+
+_FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
+
+
+def matrix_files(matrix: Matrix, *, as_of: str) -> dict[str, bytes]:
+    """File contents by name; the same matrix gives the same bytes."""
+    return {
+        "criteria.csv": _csv(
+            ("criterion", "title", "category", "coverage", "reason", "controls", "primary",
+             "secondary"),
+            (
+                (
+                    row.criterion.id,
+                    row.criterion.title,
+                    row.criterion.category,
+                    row.coverage.value,
+                    row.reason or "",
+                    " ".join(row.controls),
+                    " ".join(row.primary),
+                    " ".join(row.secondary),
+                )
+                for row in matrix.criteria
+            ),
+        ),
+        "controls.csv": _csv(
+            ("control", "title", "description", "owner", "frequency", "key", "criteria",
+             "coverage", "reason", "statements", "population", "attribute"),
+            (
+                (
+                    row.control.id,
+                    row.control.title,
+                    row.control.description,
+                    row.owner_title,
+                    row.frequency,
+                    "key" if row.control.key else "",
+                    " ".join(row.control.criteria),
+                    row.coverage.value,
+                    row.reason or "",
+                    " ".join(found.statement.id for found in row.statements),
+                    row.control.population,
+                    row.control.attribute,
+                )
+                for row in matrix.controls
+            ),
+        ),
+        "statements.csv": _csv(
+            ("statement", "document", "version", "coverage", "text", "control", "criteria",
+             "owner", "evidence", "does not apply because"),
+            (
+                (
+                    row.statement.id,
+                    row.statement.document,
+                    row.version or "",
+                    row.coverage.value,
+                    _plain(row.statement.text),
+                    row.statement.control,
+                    " ".join(row.statement.criteria),
+                    row.statement.owner,
+                    row.statement.evidence,
+                    row.statement.not_applicable or "",
+                )
+                for row in matrix.statements
+            ),
+        ),
+        "summary.json": _summary(matrix, as_of),
+    }  # fmt: skip
+
+
+def _csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows([_no_formula(cell) for cell in row] for row in rows)
+    # A byte order mark is how spreadsheets learn that a CSV is UTF-8.
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def _no_formula(cell: str) -> str:
+    """A cell that a spreadsheet would calculate is opened by an apostrophe instead."""
+    return "'" + cell if cell.startswith(_FORMULA_START) else cell
+
+
+def _plain(markdown: str) -> str:
+    return dialect.unescape(" ".join(markdown.split()).replace("**", ""))
+
+
+def _summary(matrix: Matrix, as_of: str) -> bytes:
+    counts: dict[str, dict[str, int]] = {"criteria": {}, "controls": {}, "statements": {}}
+    for name, rows in (
+        ("criteria", [row.coverage for row in matrix.criteria]),
+        ("controls", [row.coverage for row in matrix.controls]),
+        ("statements", [row.coverage for row in matrix.statements]),
+    ):
+        for coverage in rows:
+            counts[name][coverage.value] = counts[name].get(coverage.value, 0) + 1
+    value = {"as_of": as_of, "coverage": counts}
+    return (json.dumps(value, indent=2, sort_keys=True) + "\n").encode()

@@ -1,0 +1,1 @@
+"""The static site: from values to Markdown pages, and from those to HTML."""
