@@ -11,65 +11,48 @@ import html
 import re
 import unicodedata
 
-_BACKSLASH = frozenset("\\`*_{}[]>#|~")
-"""Escaped by a backslash wherever they stand."""
+_ACTING = re.compile(
+    r"""(?P<mark>[\\`*_{}\[\]>#|~]|(?<=www)\.)
+      | (?P<sign>[<$@^]|^[=:]|&(?=\#?\w+;)|:(?=//|[\w+-]+:))
+      | ^(?P<dash>[+-])
+      | ^(?P<number>\d{1,9})(?P<stop>[.)])(?=\ |$)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What would be more than text: marks take a backslash; tags, math, mentions, entities, notes,
+emoji and addresses an entity, since a backslash does not stop every reader. Anchors mean the start
+of the value, because a template may put it at the start of a line."""
 
-_ENTITY = {"<": "&lt;", "$": "&#36;", "@": "&#64;", "^": "&#94;"}
-"""Tags, math, mentions and footnotes: a backslash does not stop every reader, an entity does."""
-
-_LIST_NUMBER = re.compile(r"(\d{1,9})([.)])")
-_WWW = re.compile(r"(?i)(www)\.")
-_ACTING_AMPERSAND = re.compile(r"&(?=#|\w)")
-_UNESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_ACTING_COLON = re.compile(r":(?=[\w/+\-])")
-_HEADING = re.compile(r"^(#{1,6}) (.+)$")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w+);")
+_HEADING = re.compile(r"^(#{1,6}) +(.+?)(?: +#+)? *$")
 _LIST_ITEM = re.compile(r"^([-*+]|\d{1,9}[.)]) ")
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
+_FENCE = re.compile(r"^ *(`{3,}(?=[^`]*$)|~{3,})(.*)$")
+_CELL_PART = re.compile(r"\\.|[^\\|]+|\\|\|", re.DOTALL)
 
 
 def escape(value: str) -> str:
     """The value as Markdown that shows exactly its characters, on one line.
 
     White space is folded to single spaces. What acts only at the start of a line is escaped at the
-    start of the value, because a template may put a value there.
+    start of the value, because a template may put a value there. Plain prose stays as it is.
+
+    >>> escape("Quillwater Software, Inc."), escape("A & B <x> #1")
+    ('Quillwater Software, Inc.', 'A & B &lt;x\\> \\#1')
     """
-    text = " ".join(value.split())
-    if not text:
-        return ""
-    text = _ACTING_AMPERSAND.sub("\0", text)
-    escaped = "".join(
-        _ENTITY.get(character) or ("\\" + character if character in _BACKSLASH else character)
-        for character in text
-    )
-    escaped = _ACTING_COLON.sub("&#58;", escaped.replace("\0", "&amp;"))
-    return _escape_start(_WWW.sub(r"\1\\.", escaped))
+    return _ACTING.sub(_as_text, " ".join(value.split()))
 
 
-def _escape_start(text: str) -> str:
-    first = text[0]
-    if first in "+-":
-        return "\\" + text
-    if first == "=":
-        return "&#61;" + text[1:]
-    number = _LIST_NUMBER.match(text)
-    if number:
-        return f"{number[1]}\\{text[number.end() - 1 :]}"
-    return text
+def _as_text(found: re.Match[str]) -> str:
+    if found["sign"]:
+        return _ENTITIES.get(found["sign"]) or f"&#{ord(found['sign'])};"
+    return f"{found['number'] or ''}\\{found['mark'] or found['dash'] or found['stop']}"
+
+
+_ENTITIES = {"<": "&lt;", "&": "&amp;"}
 
 
 def unescape(text: str) -> str:
     """The plain characters that `escape` was given."""
-    return html.unescape(_UNESCAPE.sub(_protect, text)).translate(_UNPROTECT)
-
-
-# Backslash escapes are set aside in the private use area while entities are resolved, so that
-# an escaped "&" and an entity beside it cannot join.
-_PROTECTED = {chr(0xE000 + code): chr(code) for code in range(128)}
-_UNPROTECT = str.maketrans(_PROTECTED)
-
-
-def _protect(match: re.Match[str]) -> str:
-    return chr(0xE000 + ord(match[1]))
+    return _ESCAPED.sub(lambda found: found[1] or html.unescape(found[0]), text)
 
 
 def slug(heading: str) -> str:
@@ -85,12 +68,10 @@ def paragraphs(text: str) -> list[tuple[int, str]]:
     blocks: list[tuple[int, str]] = []
     current: list[str] = []
     start = 1
-    fence: str | None = None
+    fence = ""
     for number, line in enumerate(text.split("\n"), start=1):
-        match = _FENCE.match(line)
-        if match and (fence is None or match[1].startswith(fence)):
-            fence = None if fence is not None else match[1]
-        if not line.strip() and fence is None:
+        fence = fence_after(line, fence)
+        if not line.strip() and not fence:
             if current:
                 blocks.append((start, "\n".join(current)))
             current = []
@@ -101,6 +82,22 @@ def paragraphs(text: str) -> list[tuple[int, str]]:
     if current:
         blocks.append((start, "\n".join(current)))
     return blocks
+
+
+def fence_after(line: str, fence: str) -> str:
+    """The marks that would close the code the next line stands in; empty outside of code.
+
+    Args:
+        line: One line.
+        fence: What this function gave for the line before.
+    """
+    found = _FENCE.match(line)
+    if found is None:
+        return fence
+    if not fence:
+        return found[1]
+    closes = found[1].startswith(fence) and not found[2].strip()
+    return "" if closes else fence
 
 
 def is_list(block: str) -> bool:
@@ -116,6 +113,12 @@ def heading(line: str) -> tuple[int, str] | None:
 
 def table_cells(row: str) -> list[str]:
     """The cells of a pipe table row, still escaped; an escaped pipe does not part cells."""
-    inner = row.strip().removeprefix("|")
-    inner = re.sub(r"(?<!\\)\|$", "", inner)
-    return [cell.strip() for cell in re.split(r"(?<!\\)\|", inner)]
+    cells = [""]
+    for part in _CELL_PART.findall(row.strip().removeprefix("|")):
+        if part == "|":
+            cells.append("")
+        else:
+            cells[-1] += part
+    if len(cells) > 1 and not cells[-1].strip():
+        cells.pop()
+    return [cell.strip() for cell in cells]

@@ -8,6 +8,12 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from pyhanko.pdf_utils.decode_limits import (
+    DEFAULT_PURPOSE_LIMITS,
+    DecodeLimits,
+    DecodePurpose,
+    StreamDecodeLimits,
+)
 from pyhanko.pdf_utils.generic import (
     ArrayObject,
     DictionaryObject,
@@ -30,6 +36,13 @@ MAXIMUM_DEPTH = 16
 MAXIMUM_XMP_BYTES = 1024 * 1024
 SEAL_REVISION = 1
 
+LIMITS = DecodeLimits(
+    per_purpose={
+        **DEFAULT_PURPOSE_LIMITS,
+        # Entries are as short as a byte and become objects of a hundred.
+        DecodePurpose.XREF_STREAM: StreamDecodeLimits(max_output_size=512 * 1024),
+    }
+)
 XMP_STATEMENTS = frozenset(
     {
         "{http://purl.org/dc/elements/1.1/}title",
@@ -67,12 +80,12 @@ class Attached:
 
 
 def open_pdf(pdf: bytes) -> PdfFileReader:
-    """A strict reader with pyHanko's limits for files from strangers.
+    """A strict reader with limits for files from strangers.
 
     Raises:
         PdfReadError: It cannot be read, or it is encrypted. Malformed files raise much else.
     """
-    reader = PdfFileReader(BytesIO(pdf), strict=True)
+    reader = PdfFileReader(BytesIO(pdf), strict=True, decode_limits=LIMITS)
     if reader.encrypted:
         raise PdfReadError("the file is encrypted")
     if reader.xrefs.hybrid_xrefs_present:

@@ -19,6 +19,7 @@ from policygen.gitrepo.history import History
 from policygen.gitrepo.objects import FILE_MODES, TREE_MODE, Objects
 from policygen.gitrepo.process import clean_environment, run
 from policygen.gitrepo.room import clear, furnish
+from policygen.gitrepo.writing import own_identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -159,6 +160,10 @@ class Repository:
         return tuple(
             sorted(name for name in names if not self._is_as_committed(name, known, letters))
         )
+
+    def mails(self) -> tuple[str | None, str | None]:
+        """The user's configured name and mail, as git would put them on a commit made here."""
+        return own_identity(self.workspace)
 
     def blob_id(self, data: bytes) -> str:
         """The id git gives these bytes in this repository."""

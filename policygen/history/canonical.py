@@ -30,7 +30,7 @@ MAX_RECORD_BYTES = 64 * 1024
 
 MAX_TEXT_CHARACTERS = 2000
 DIGEST = re.compile(r"[0-9a-f]{64}")
-PERSON = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+PERSON = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 DOCUMENT = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 ROLE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 VERSION = re.compile(r"(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})")

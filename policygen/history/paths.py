@@ -63,7 +63,7 @@ _ID = r"[a-z0-9][a-z0-9-]{0,63}"
 _NUMBER = r"(?:0|[1-9][0-9]{0,3})"
 _DOCUMENT = rf"(?P<document>{_ID})"
 _VERSION = rf"(?P<version>{_NUMBER}\.{_NUMBER})"
-_PERSON = rf"(?P<person>{_ID})"
+_PERSON = r"(?P<person>[a-z0-9][a-z0-9_-]{0,63})"
 _SHELVES: tuple[tuple[Shelf, re.Pattern[str]], ...] = (
     (Shelf.TEXT, re.compile(rf"approvals/{_DOCUMENT}/{_VERSION}\.md")),
     (Shelf.APPROVAL, re.compile(rf"approvals/{_DOCUMENT}/{_VERSION}\.{_PERSON}\.json")),

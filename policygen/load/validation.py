@@ -11,12 +11,32 @@ from pydantic import BaseModel
 from policygen.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
     from policygen.yamlfile import YamlFile
+
+_FAULTS: Mapping[str, str] = {
+    "literal_error": "must be {expected}",
+    "enum": "must be {expected}",
+    "string_pattern_mismatch": "must match {pattern}",
+    "string_type": "must be text, in quotes where it looks like a number",
+    "string_too_short": "must not be empty",
+    "string_too_long": "must have at most {max_length} characters",
+    "int_type": "must be a whole number",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "tuple_type": "must be a list",
+    "list_type": "must be a list",
+    "dict_type": "must be keys with values",
+    "model_type": "must be keys with values",
+    "model_attributes_type": "must be keys with values",
+}
+"""What is wrong, continuing the name of the field, by pydantic's name of the error."""
 
 
 def problems_of(
@@ -50,14 +70,14 @@ def _problem(details: ErrorDetails, file: YamlFile, model: type[BaseModel], pref
         case "missing":
             return Problem(
                 code=f"{prefix}-missing",
-                location=file.location(path[:-1]),
+                location=file.location(path[:-1], of_key=True),
                 message=f"{subject} is missing",
                 hint=f"Add {path[-1]}: with its value.",
             )
         case _:
             return Problem(
                 code=f"{prefix}-value",
-                location=file.location(path),
+                location=file.location(path, of_key=details["loc"][-1:] == ("[key]",)),
                 message=f"{subject} {_fault(details)}, not {_found(details['input'])}",
                 hint=None,
             )
@@ -88,33 +108,11 @@ def _names_in(model: type[BaseModel], prefix: str) -> Iterator[str]:
 
 
 def _fault(details: ErrorDetails) -> str:
-    context = details.get("ctx", {})
-    match details["type"]:
-        case "literal_error" | "enum":
-            return f"must be {context['expected']}"
-        case "string_pattern_mismatch":
-            return f"must match {context['pattern']}"
-        case "string_type":
-            return "must be text, in quotes where it looks like a number"
-        case "int_type" | "int_from_float":
-            return "must be a whole number"
-        case "greater_than_equal":
-            return f"must be at least {context['ge']}"
-        case "less_than_equal":
-            return f"must be at most {context['le']}"
-        case "bool_type" | "bool_parsing":
-            return "must be true or false"
-        case "tuple_type" | "list_type":
-            return "must be a list"
-        case "dict_type" | "model_type" | "model_attributes_type":
-            return "must be keys with values"
-        case "string_too_short":
-            return "must not be empty"
-        case "string_too_long":
-            return f"must have at most {context['max_length']} characters"
-        case _:
-            text = details["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-            return f"must be {text[0].lower()}{text[1:]}"
+    plain = _FAULTS.get(details["type"])
+    if plain is not None:
+        return plain.format_map(details.get("ctx", {}))
+    text = details["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    return f"must be {text[0].lower()}{text[1:]}"
 
 
 def _found(value: object) -> str:

@@ -22,7 +22,7 @@ import typst
 from policygen.model.document import text_digest
 from policygen.model.publication import Attachment
 from policygen.problems import Location, PolicygenError, Problem
-from policygen.publish.print_assets import PrintAssets, find_assets
+from policygen.publish.print_assets import PrintAssets, find_assets, unreadable_font
 from policygen.publish.print_facts import print_facts
 from policygen.publish.typeset import LUA, Typeset, Typesetter
 
@@ -165,7 +165,11 @@ def _furnish(root: Path, theme: Path, body: Typeset, files: Sequence[Attachment]
 
 
 def _fonts(theme: Path, assets: PrintAssets, scratch: Path) -> typst.Fonts:
-    """The fonts of the theme, then those of the organization in the order it names them."""
+    """The fonts of the theme, then those of the organization in the order it names them.
+
+    Raises:
+        PolicygenError: A font of the organization is one that Typst cannot read.
+    """
     folders = [theme / "fonts"]
     for path in assets.fonts:
         # Typst reads folders in the order of the disk. One font a folder keeps the order ours, by
@@ -176,7 +180,14 @@ def _fonts(theme: Path, assets: PrintAssets, scratch: Path) -> typst.Fonts:
             folder.mkdir()
             (folder / f"font{path.suffix.lower()}").write_bytes(content)
         folders.append(folder)
-    return _fonts_in(tuple(str(folder) for folder in folders))
+    fonts = _fonts_in(tuple(str(folder) for folder in folders))
+    read = {Path(font.path).parent for font in fonts.fonts() if font.path}
+    unread = [
+        path for path, folder in zip(assets.fonts, folders[1:], strict=True) if folder not in read
+    ]
+    if unread:
+        raise PolicygenError(*(unreadable_font(path) for path in unread))
+    return fonts
 
 
 @lru_cache(maxsize=4)

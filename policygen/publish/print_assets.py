@@ -99,6 +99,16 @@ def _not_usable(name: str, endings: frozenset[str], place: Location) -> Problem:
     )
 
 
+def unreadable_font(path: Path) -> Problem:
+    """The problem with a file that has a font's ending and no font in it."""
+    return Problem(
+        code="pdf-file",
+        location=Location("organization.yml"),
+        message=f"{path.name} is not a font that can be read",
+        hint="Use a complete TrueType or OpenType font; web fonts must be converted.",
+    )
+
+
 def _without_words(picture: Picture, place: Location) -> Problem:
     return Problem(
         code="pdf-picture-alt",
