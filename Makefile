@@ -32,8 +32,9 @@ lint: $(VENV)/dev ## put the code into shape and report what is left
 types: $(VENV)/dev ## static types
 	$(BIN)/mypy
 
-golden: $(VENV)/dev ## write the example's rendered text anew; say in the pull request why it changed
+golden: $(VENV)/dev ## write rendered text and docs/problems.md anew; say in the pull request why
 	$(BIN)/policygen render
+	$(BIN)/python scripts/problems_page.py
 
 lock: $(VENV)/dev ## pin the newest releases with hashes
 	sh scripts/lock.sh $(BIN)

@@ -30,7 +30,7 @@ _CELL_PART = re.compile(r"\\.|[^\\|]+|\\|\|", re.DOTALL)
 
 
 def escape(value: str) -> str:
-    """The value as Markdown that shows exactly its characters, on one line.
+    r"""The value as Markdown that shows exactly its characters, on one line.
 
     White space is folded to single spaces. What acts only at the start of a line is escaped at the
     start of the value, because a template may put a value there. Plain prose stays as it is.

@@ -158,9 +158,10 @@ def _read_statements(body: str, document: str, name: str, first_line: int) -> tu
     _, found, table = body.rpartition(STATEMENTS_HEADING + "\n")
     rows = [line for line in table.split("\n") if line.startswith("| ")][2:] if found else []
     statements = []
+    columns = len(dialect.table_cells(_TABLE_HEAD[0]))
     for row in rows:
         cells = dialect.table_cells(row)
-        if len(cells) != len(dialect.table_cells(_TABLE_HEAD[0])):
+        if len(cells) != columns:
             raise _format_error(name, None, f"a row of the statement table reads {row}")
         statement_id, control, criteria, owner, last = cells
         applies = not last.startswith(NOT_APPLICABLE)

@@ -30,7 +30,7 @@ _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.@/+-]*(?: [A-Za-z0-9_.@/+(][A-Za-z0-9_.@/+();,-]*)*")
-_MISTAKABLE = re.compile(r"(?i)y|n|yes|no|on|off|true|false|null|nan|inf|[0-9a-f]+|0[xo].*")
+_MISTAKABLE = re.compile(r"(?i)y|n|yes|no|on|off|true|false|null|nan|inf")
 
 
 class NotANumberError(ValueError):

@@ -18,13 +18,13 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, ModificationLevel
 from pyhanko.sign.fields import MDPPerm
 
+from policygen.crypto.pdfcontents import attachments, stated
 from policygen.crypto.pdfrevisions import (
+    MAXIMUM_OBJECTS,
     SEAL_REVISION,
-    attachments,
     open_pdf,
     revision0,
     seal_adds_content,
-    stated,
 )
 from policygen.crypto.pdfsignatures import extent, read_signature
 from policygen.crypto.timestamps import MALFORMED
@@ -37,12 +37,10 @@ if TYPE_CHECKING:
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-    from policygen.crypto.pdfrevisions import Attached
+    from policygen.crypto.pdfcontents import Attached
     from policygen.crypto.pdfsignatures import PdfSignature
 
 MAXIMUM_BYTES = 100 * 1024 * 1024
-MAXIMUM_OBJECTS = 200_000
-MAXIMUM_REVISIONS = 64
 MAXIMUM_SIGNATURES = 32
 END = re.compile(rb"startxref(?:\r\n|\r|\n)\d{1,10}(?:\r\n|\r|\n)%%EOF(?:\r\n|\r|\n)?")
 UNREADABLE = (PdfError, *MALFORMED, AssertionError, MemoryError, OSError, zlib.error)
@@ -149,8 +147,6 @@ def _unreadable(why: str) -> SealCheck:
 
 def _inside(pdf: bytes) -> SealCheck:
     reader = open_pdf(pdf)
-    if reader.total_revisions > MAXIMUM_REVISIONS:
-        return _unreadable(f"it has more than {MAXIMUM_REVISIONS} revisions")
     signatures = sorted(reader.embedded_signatures, key=lambda found: found.signed_revision)
     if len(signatures) > MAXIMUM_SIGNATURES:
         return _unreadable(f"it has more than {MAXIMUM_SIGNATURES} signatures")

@@ -1,57 +1,34 @@
-"""Revisions of a sealed PDF: the unsigned file inside, what the seal added, what is attached."""
+"""Revisions of a sealed PDF: the unsigned file inside, and what the seal added to it."""
 
 from __future__ import annotations
 
+import os
 import re
-import xml.etree.ElementTree as ElementTree
-from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from pyhanko.pdf_utils.decode_limits import (
-    DEFAULT_PURPOSE_LIMITS,
-    DecodeLimits,
-    DecodePurpose,
-    StreamDecodeLimits,
-)
 from pyhanko.pdf_utils.generic import (
     ArrayObject,
     DictionaryObject,
     IndirectObject,
     NumberObject,
     StreamObject,
+    TrailerReference,
 )
-from pyhanko.pdf_utils.misc import PdfReadError
-from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.misc import PdfReadError, skip_over_whitespace
+from pyhanko.pdf_utils.reader import PdfFileReader, process_data_at_eof
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pyhanko.pdf_utils.generic import PdfObject, Reference
     from pyhanko.pdf_utils.reader import HistoricalResolver
-    from pyhanko.pdf_utils.rw_common import PdfHandler
 
-MAXIMUM_ATTACHMENTS = 1000
-MAXIMUM_DEPTH = 16
-MAXIMUM_XMP_BYTES = 1024 * 1024
+MAXIMUM_OBJECTS = 200_000
+MAXIMUM_REVISIONS = 64
+ENTRY_BYTES = 20
+"""Length of an entry in a cross-reference table."""
+
 SEAL_REVISION = 1
 
-LIMITS = DecodeLimits(
-    per_purpose={
-        **DEFAULT_PURPOSE_LIMITS,
-        # Entries are as short as a byte and become objects of a hundred.
-        DecodePurpose.XREF_STREAM: StreamDecodeLimits(max_output_size=512 * 1024),
-    }
-)
-XMP_STATEMENTS = frozenset(
-    {
-        "{http://purl.org/dc/elements/1.1/}title",
-        "{http://purl.org/dc/elements/1.1/}creator",
-        "{http://purl.org/dc/elements/1.1/}description",
-        "{http://purl.org/dc/elements/1.1/}subject",
-        "{http://ns.adobe.com/pdf/1.3/}Keywords",
-    }
-)
 CATALOG_MAY_GAIN = frozenset({"/AcroForm", "/Perms", "/Extensions", "/DSS"})
 TREE_MAY_CHANGE = frozenset({"/ParentTreeNextKey"})
 PAGE_MAY_GAIN = frozenset({"/Tabs", "/Annots"})
@@ -63,34 +40,44 @@ WIDGET_KEYS = frozenset(
 ELEMENT_KEYS = frozenset({"/Type", "/S", "/P", "/Pg", "/K"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attached:
-    """A file embedded in a PDF, under all the names that readers may show."""
-
-    key: str
-    """Its entry in the tree of embedded files."""
-
-    name: str
-    """File name, from /UF or else /F."""
-
-    short_name: str
-    """File name from /F, which old readers show."""
-
-    content: bytes
-
-
 def open_pdf(pdf: bytes) -> PdfFileReader:
     """A strict reader with limits for files from strangers.
 
     Raises:
         PdfReadError: It cannot be read, or it is encrypted. Malformed files raise much else.
     """
-    reader = PdfFileReader(BytesIO(pdf), strict=True, decode_limits=LIMITS)
+    _expect_tables(pdf)
+    reader = PdfFileReader(BytesIO(pdf), strict=True)
     if reader.encrypted:
         raise PdfReadError("the file is encrypted")
-    if reader.xrefs.hybrid_xrefs_present:
-        raise PdfReadError("the file has hybrid cross-references")
     return reader
+
+
+def _expect_tables(pdf: bytes) -> None:
+    """Refuse what is not a chain of plain cross-reference tables of sensible length.
+
+    A cross-reference stream of a few bytes may list millions of objects, and pyHanko makes them all
+    before any limit holds. What we seal has tables, and updates follow the kind they find.
+    """
+    stream = BytesIO(pdf)
+    stream.seek(-1, os.SEEK_END)
+    place: int | None = process_data_at_eof(stream)
+    for _ in range(MAXIMUM_REVISIONS):
+        if place is None:
+            return
+        stream.seek(place)
+        skip_over_whitespace(stream)
+        is_table = stream.read(4) == b"xref"
+        end = pdf.find(b"trailer", place)
+        if not is_table or not 0 <= end - place <= ENTRY_BYTES * MAXIMUM_OBJECTS:
+            raise PdfReadError("a cross-reference table is missing or too long")
+        stream.seek(end + len(b"trailer"))
+        skip_over_whitespace(stream)
+        trailer: Any = DictionaryObject.read_from_stream(stream, TrailerReference(None))
+        if "/XRefStm" in trailer:
+            raise PdfReadError("the file has hybrid cross-references")
+        place = int(trailer.raw_get("/Prev")) if "/Prev" in trailer else None
+    raise PdfReadError(f"the file has more than {MAXIMUM_REVISIONS} revisions")
 
 
 def revision0(pdf: bytes, reader: PdfFileReader) -> bytes:
@@ -107,89 +94,6 @@ def revision0(pdf: bytes, reader: PdfFileReader) -> bytes:
     if open_pdf(inner).total_revisions != 1:
         raise PdfReadError("revision 0 is not the first")
     return inner
-
-
-def attachments(reader: PdfHandler) -> tuple[Attached, ...]:
-    """The embedded files of a PDF's last revision, in the order of their tree.
-
-    Raises:
-        PdfReadError: The tree is too large, too deep or circular, or two files have one name.
-    """
-    names = reader.root.get("/Names", DictionaryObject())
-    tree = names.get("/EmbeddedFiles")
-    found = tuple(_embedded(tree, 0)) if tree is not None else ()
-    for spelling in ("key", "name", "short_name"):
-        if len({getattr(attached, spelling) for attached in found}) != len(found):
-            raise PdfReadError("two attachments have one name")
-    return found
-
-
-def _embedded(node: Any, depth: int) -> Iterator[Attached]:
-    # Any: a dictionary of a hostile file may hold anything.
-    if depth > MAXIMUM_DEPTH:
-        raise PdfReadError("the tree of attachments is too deep")
-    entries = node.get("/Names", ArrayObject())
-    kids = node.get("/Kids", ArrayObject())
-    if len(entries) > 2 * MAXIMUM_ATTACHMENTS or len(kids) > MAXIMUM_ATTACHMENTS:
-        raise PdfReadError("there are too many attachments")
-    for index in range(0, len(entries), 2):
-        file = entries[index + 1]
-        short = str(file["/F"])
-        yield Attached(
-            key=str(entries[index]),
-            name=str(file.get("/UF", short)),
-            short_name=short,
-            content=bytes(_stream(file).data),
-        )
-    for kid in kids:
-        yield from _embedded(kid.get_object(), depth + 1)
-
-
-def _stream(file: Any) -> StreamObject:
-    """The one stream of a file specification; /F and /UF must not differ."""
-    embedded = file["/EF"]
-    streams = {embedded.raw_get(key) for key in ("/F", "/UF") if key in embedded}
-    if len(streams) != 1:
-        raise PdfReadError("an attachment has two contents")
-    content = streams.pop().get_object()
-    if not isinstance(content, StreamObject):
-        raise PdfReadError("an attachment has no content")
-    return content
-
-
-def stated(reader: PdfFileReader) -> tuple[str, ...]:
-    """Title, author, subject and keywords, as /Info and as XMP state them.
-
-    Signing programs rewrite both for their dates, so rules of what may change leave them open.
-    """
-    trailer = reader.trailer_view
-    info = trailer["/Info"] if "/Info" in trailer else DictionaryObject()
-    first = [str(info.get(f"/{key}", "")) for key in ("Title", "Author", "Subject", "Keywords")]
-    return (*first, *_stated_in_xmp(reader))
-
-
-def _stated_in_xmp(reader: PdfFileReader) -> list[str]:
-    if "/Metadata" not in reader.root:
-        return []
-    packet = bytes(reader.root["/Metadata"].data)
-    if len(packet) > MAXIMUM_XMP_BYTES or b"<!" in packet:
-        raise PdfReadError("the XMP packet is too long or declares entities")
-    try:
-        elements = list(ElementTree.fromstring(packet).iter())
-    except ElementTree.ParseError as error:
-        raise PdfReadError("the XMP packet is no XML") from error
-    found = [
-        f"{element.tag}={''.join(element.itertext()).strip()}"
-        for element in elements
-        if element.tag in XMP_STATEMENTS
-    ]
-    found += [
-        f"{name}={value}"
-        for element in elements
-        for name, value in element.attrib.items()
-        if name in XMP_STATEMENTS
-    ]
-    return sorted(found)
 
 
 def seal_adds_content(reader: PdfFileReader) -> str | None:
@@ -292,11 +196,13 @@ def _odd_field(new: HistoricalResolver, added: list[Reference]) -> str | None:
         return "its field is visible or does more than hold the seal"
     for reference in added:
         element = new(reference)
-        match element.get("/Type") if isinstance(element, DictionaryObject) else None:
-            case "/Annot" if reference.idnum != widget.idnum:
-                return "it adds a second annotation"
-            case "/StructElem" if element["/S"] != "/Form" or not set(element) <= ELEMENT_KEYS:
-                return "it adds text to the structure tree"
+        if not isinstance(element, DictionaryObject):
+            continue
+        # By what they cannot do without; /Type may be left out of both.
+        if "/Rect" in element and reference.idnum != widget.idnum:
+            return "it adds a second annotation"
+        if "/S" in element and (element["/S"] != "/Form" or not set(element) <= ELEMENT_KEYS):
+            return "it adds text to the structure tree"
     return None
 
 

@@ -111,16 +111,31 @@ def seal_pdf(
         subfilter=SigSeedSubFilter.PADES,
         **_long_term(identity, at, timestamper),
     )
-    signer = _Sealer(meta, signer=_signer(identity), timestamper=_stamper(timestamper), at=at)
+    stamper = None if timestamper is None else _Stamper(timestamper.authority)
+    signer = _Sealer(meta, signer=_signer(identity), timestamper=stamper, at=at)
     output = BytesIO()
     try:
-        signer.sign_pdf(writer, existing_fields_only=True, output=output)
+        signer.sign_pdf(
+            writer,
+            existing_fields_only=True,
+            bytes_reserved=_digits_reserved(identity) if timestamper is None else None,
+            output=output,
+        )
     except (TimestampRequestError, PathBuildingError, ValidationError) as error:
         message = f"the time stamp for the seal cannot be used: {error}"
         raise PolicygenError(Problem(code="timestamp-refused", message=message)) from error
     except SigningError as error:
         raise _unsuitable(str(error)) from error
     return output.getvalue()
+
+
+def _digits_reserved(identity: SealingIdentity) -> int:
+    """Hexadecimal digits that hold certificates, signed attributes and signature.
+
+    Without it pyHanko makes a signature first only to see how long it gets, at half of the time.
+    """
+    certificates = (identity.certificate, *identity.chain)
+    return 2 * (2048 + sum(len(one.public_bytes(Encoding.DER)) for one in certificates))
 
 
 def _expect_valid(identity: SealingIdentity, at: datetime) -> None:
@@ -165,6 +180,7 @@ def _add_field(writer: IncrementalPdfFileWriter) -> None:
     tree = writer.root["/StructTreeRoot"]
     document = tree["/K"].raw_get(0)
     number = int(tree["/ParentTreeNextKey"])
+    to_widget = {pdf_name("/Type"): pdf_name("/OBJR"), pdf_name("/Obj"): widget}
     element = writer.add_object(
         DictionaryObject(
             {
@@ -172,7 +188,7 @@ def _add_field(writer: IncrementalPdfFileWriter) -> None:
                 pdf_name("/S"): pdf_name("/Form"),
                 pdf_name("/P"): document,
                 pdf_name("/Pg"): page,
-                pdf_name("/K"): _object_reference(widget, page),
+                pdf_name("/K"): DictionaryObject({**to_widget, pdf_name("/Pg"): page}),
             }
         )
     )
@@ -185,12 +201,6 @@ def _add_field(writer: IncrementalPdfFileWriter) -> None:
     widget.get_object()[pdf_name("/StructParent")] = NumberObject(number)
     page.get_object()[pdf_name("/Tabs")] = pdf_name("/S")
     writer.update_container(page.get_object())
-
-
-def _object_reference(widget: IndirectObject, page: IndirectObject) -> DictionaryObject:
-    return DictionaryObject(
-        {pdf_name("/Type"): pdf_name("/OBJR"), pdf_name("/Obj"): widget, pdf_name("/Pg"): page}
-    )
 
 
 def _append(
@@ -235,10 +245,6 @@ def _long_term(
             include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE
         ),
     }
-
-
-def _stamper(timestamper: Timestamping | None) -> TimeStamper | None:
-    return None if timestamper is None else _Stamper(timestamper.authority)
 
 
 def _asn1(certificate: x509.Certificate) -> Any:

@@ -36,12 +36,15 @@ CLOCK_SKEW = timedelta(hours=1)
 """How far two honest clocks may differ."""
 
 
-def judge(evidence: Evidence, witness: Witness | None = None) -> Judgement:
+def judge(
+    evidence: Evidence, witness: Witness | None = None, *, partial: bool = False
+) -> Judgement:
     """Everything in evidence that proves what it claims, and every reason why the rest does not.
 
     Args:
         evidence: The folder, or what a package or PDF carries of it.
         witness: What git, a time authority and the clock know; None where nobody was asked.
+        partial: Whether a text that a later version follows may be missing, as inside a PDF.
     """
     asked = witness or Witness()
     chain, trust_problems = load_trust(evidence)
@@ -56,7 +59,7 @@ def judge(evidence: Evidence, witness: Witness | None = None) -> Judgement:
         problems += reasons
         if verdict is not None:
             holding.append((case, verdict))
-    verdicts, found = settle(holding, asked)
+    verdicts, found = settle(holding, asked, partial=partial)
     problems += found
     return Judgement(
         chain=chain,
@@ -182,8 +185,8 @@ def _implausible(case: Case) -> Iterator[Problem]:
         yield case.problem("approval-time-implausible", message, hint)
     appeared = None if witness.appeared_at is None else witness.appeared_at.get(path)
     known = witness.stamped_at.get(path, appeared)
-    if known is None or case.consent.method in (Method.EXTERNAL, Method.LEGACY):
-        return  # what was decided outside is recorded later
+    if known is None or case.consent.method is not Method.SSH:
+        return  # what was decided elsewhere is recorded later
     if not known - TOLERANCE <= claimed <= known + CLOCK_SKEW:
         message = f"it is dated {claimed.isoformat()}, but was first seen {known.isoformat()}"
         yield case.problem("approval-time-implausible", message, hint)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from policygen.history.paths import in_workspace, place_of
 from policygen.model.evidence import Evidence
-from policygen.problems import Location, Problem
+from policygen.problems import Location, Problem, in_reading_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -65,7 +65,7 @@ def gather(files: Mapping[str, bytes], problems: Iterable[Problem] = ()) -> Evid
                     hint="Nothing reads it and it proves nothing; find out who put it there.",
                 )
             )
-    return Evidence(files=kept, problems=tuple(found))
+    return Evidence(files=kept, problems=in_reading_order(found))
 
 
 def set_head(evidence: Evidence) -> str:
@@ -114,8 +114,9 @@ def _oddness(status: os.stat_result) -> str:
 
 
 def _read(path: str) -> bytes:
-    # O_NOFOLLOW: a link put in place between the look and the read is an error, not followed.
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+    # A link put in place between the look and the read is an error, a pipe does not hang us.
+    names = ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY")
+    handle = os.open(path, sum((getattr(os, name, 0) for name in names), os.O_RDONLY))
     with os.fdopen(handle, "rb") as stream:
         return stream.read(MAX_FILE_BYTES)
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from policygen.history.cases import Case
+    from policygen.model.evidence import Previous
     from policygen.model.judgement import Witness
     from policygen.model.register import Verdict
     from policygen.problems import Problem
@@ -19,12 +20,15 @@ if TYPE_CHECKING:
     Holding = tuple[Case, Verdict]
 
 
-def settle(holding: Sequence[Holding], witness: Witness) -> tuple[list[Verdict], list[Problem]]:
+def settle(
+    holding: Sequence[Holding], witness: Witness, *, partial: bool
+) -> tuple[list[Verdict], list[Problem]]:
     """The consents that also hold beside all others, and why the rest do not.
 
     Args:
         holding: Consents that hold on their own.
         witness: Who drafted what.
+        partial: Whether a text that a later version follows may be missing.
     """
     verdicts: list[Verdict] = []
     problems: list[Problem] = []
@@ -35,7 +39,7 @@ def settle(holding: Sequence[Holding], witness: Witness) -> tuple[list[Verdict],
         (reviews if confirmed else versions).append(item)
     versions.sort(key=lambda item: _place(item[1]))
     for _, group in groupby(versions, key=lambda item: item[1].consent.document):
-        accepted, found = _succession(list(group), witness)
+        accepted, found = _succession(list(group), witness, partial)
         verdicts += accepted
         problems += found
     known = {(item.consent.document, item.consent.version) for item in verdicts}
@@ -71,15 +75,15 @@ def _place(verdict: Verdict) -> tuple[str, tuple[int, int]]:
 
 
 def _succession(
-    holding: list[Holding], witness: Witness
-) -> tuple[list[Verdict], list[Problem]]:  # fmt: skip
+    holding: list[Holding], witness: Witness, partial: bool
+) -> tuple[list[Verdict], list[Problem]]:
     """The consents of one document that continue it, oldest version first."""
     verdicts: list[Verdict] = []
     problems: list[Problem] = []
     complete: list[str] = []
     for version, items in groupby(holding, key=lambda item: item[1].consent.version):
         group = list(items)
-        found = [*_forks(group), *_previous_unknown(group, complete)]
+        found = [*_forks(group), *_previous_unknown(group, complete, partial)]
         problems += found
         if found:
             continue
@@ -107,7 +111,9 @@ def _forks(group: list[Holding]) -> Iterator[Problem]:
             yield case.problem("approval-version-fork", message)
 
 
-def _previous_unknown(group: list[Holding], complete: list[str]) -> Iterator[Problem]:
+def _previous_unknown(
+    group: list[Holding], complete: list[str], partial: bool
+) -> Iterator[Problem]:
     case, verdict = group[0]
     consent = verdict.consent
     if consent.previous is None:
@@ -119,7 +125,7 @@ def _previous_unknown(group: list[Holding], complete: list[str]) -> Iterator[Pro
     if version_number(previous.version) >= version_number(consent.version):
         message = f"its previous version {previous.version} does not come before it"
         yield case.problem("approval-previous-unknown", message)
-    elif _digest(case, previous.version) != previous.text_sha256:
+    elif not _is_stored(case, previous, partial):
         message = f"version {previous.version}, which it follows, is not stored with that digest"
         yield case.problem("approval-previous-unknown", message)
     elif complete and version_number(complete[-1]) > version_number(previous.version):
@@ -130,9 +136,9 @@ def _previous_unknown(group: list[Holding], complete: list[str]) -> Iterator[Pro
         yield case.problem("approval-previous-unknown", message)
 
 
-def _digest(case: Case, version: str) -> str | None:
-    text = case.siblings.get((case.consent.document, version))
-    return None if text is None else text.sha256
+def _is_stored(case: Case, previous: Previous, partial: bool) -> bool:
+    text = case.siblings.get((case.consent.document, previous.version))
+    return partial if text is None else text.sha256 == previous.text_sha256
 
 
 def _drafter_alone(group: list[Holding], witness: Witness) -> Iterator[Problem]:

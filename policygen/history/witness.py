@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from policygen.gitrepo.history import RewriteKind
@@ -83,7 +84,7 @@ def drafters_since(
     return _mails(changes[position:], is_robot)
 
 
-def git_problems(repository: Repository, evidence: Evidence) -> tuple[Problem, ...]:
+def git_problems(repository: Repository) -> tuple[Problem, ...]:
     """Records that changed or vanished, in any commit or on disk, and ways to hide it.
 
     Raises:
@@ -91,7 +92,7 @@ def git_problems(repository: Repository, evidence: Evidence) -> tuple[Problem, .
     """
     return (
         *_rewritten(repository),
-        *_changed_on_disk(repository, evidence),
+        *_changed_on_disk(repository),
         *_replaced(repository),
     )
 
@@ -158,13 +159,13 @@ def _rewritten(repository: Repository) -> Iterator[Problem]:
                 yield _problem("record-vanished", rewrite.path, f"commit {commit} removed it")
 
 
-def _changed_on_disk(repository: Repository, evidence: Evidence) -> Iterator[Problem]:
+def _changed_on_disk(repository: Repository) -> Iterator[Problem]:
     commit = repository.head()
     committed = {} if commit is None else repository.tree(commit, FOLDER)
     for path in repository.uncommitted(FOLDER):
-        if path not in committed or path.startswith(f"{FOLDER}/sealed/"):
+        if path not in committed:
             continue
-        if path.removeprefix(f"{FOLDER}/") in evidence.files:
+        if os.path.lexists(repository.workspace / path):
             yield _problem("record-rewritten", path, "it is not as it was committed")
         else:
             yield _problem("record-vanished", path, "it was committed and is gone from the folder")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pydantic import ValidationError
+    from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
     from policygen.yamlfile import YamlFile
@@ -79,7 +80,7 @@ def _problem(details: ErrorDetails, file: YamlFile, model: type[BaseModel], pref
                 code=f"{prefix}-value",
                 location=file.location(path, of_key=details["loc"][-1:] == ("[key]",)),
                 message=f"{subject} {_fault(details)}, not {_found(details['input'])}",
-                hint=None,
+                hint=_description_at(model, details["loc"]),
             )
 
 
@@ -100,8 +101,8 @@ def _key_meant(
 
 
 def _names_in(model: type[BaseModel], prefix: str) -> Iterator[str]:
-    for name, info in model.model_fields.items():
-        written = f"{prefix}{info.alias or name}"
+    for name, info in _fields(model).items():
+        written = f"{prefix}{name}"
         yield written
         for part in _models_in(info.annotation):
             yield from _names_in(part, f"{written}.")
@@ -153,16 +154,27 @@ def _subject(path: Sequence[str | int]) -> str:
 
 def _fields_at(model: type[BaseModel], location: Sequence[str | int]) -> frozenset[str]:
     """The keys of the model that stands at a place."""
-    current: type[BaseModel] | None = model
     for part in location:
-        if current is None or not isinstance(part, str):
-            continue
-        fields = {info.alias or name: info for name, info in current.model_fields.items()}
-        if part in fields:
-            current = next(_models_in(fields[part].annotation), current)
-    if current is None:
-        return frozenset()
-    return frozenset(info.alias or name for name, info in current.model_fields.items())
+        info = _fields(model).get(str(part))
+        if info is not None:
+            model = next(_models_in(info.annotation), model)
+    return frozenset(_fields(model))
+
+
+def _description_at(model: type[BaseModel], location: Sequence[str | int]) -> str | None:
+    """What the field at a place holds, in the model's own words; None where it does not say."""
+    name, description = "", None
+    for part in location:
+        info = _fields(model).get(str(part))
+        if info is not None:
+            name, description = str(part), info.description
+            model = next(_models_in(info.annotation), model)
+    return f"{name}: {description}" if description else None
+
+
+def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields of a model by the key that a file writes."""
+    return {info.alias or name: info for name, info in model.model_fields.items()}
 
 
 def _models_in(annotation: object) -> Iterator[type[BaseModel]]:

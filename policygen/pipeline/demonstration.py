@@ -229,8 +229,9 @@ class _Stage:
     def _commit(self, message: str, at: datetime) -> None:
         repository = open_repository(self._root)
         assert repository is not None
-        people = situation(self._root, now=self._now).survey.facts.profile.people
-        drafter = next(person for person in people if person.kind == "employee" and person.email)
+        facts = survey(self._root).facts
+        drafter = facts.profile.person(facts.roles["compliance_lead"].holder or "")
+        assert drafter is not None
         folders = [path for path in (*COMMITTED, *TOP_FILES) if (self._root / path).exists()]
         commit(
             repository,

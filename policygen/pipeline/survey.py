@@ -74,7 +74,8 @@ def survey(root: Path) -> Survey:
     templates, template_problems = load_templates(root)
     rendering = render_documents(templates, facts, context)
     problems += [*fact_problems, *template_problems, *rendering.problems]
-    problems += run_checks(rendering, facts)
+    if not has_errors(rendering.problems):
+        problems += run_checks(rendering, facts)
     if not has_errors(problems):
         # Text that cannot be rendered cannot be compared: first the sources, then the result.
         problems += drift(rendering.documents, _rendered_on_disk(root))

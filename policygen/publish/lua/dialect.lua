@@ -20,7 +20,7 @@ local literal = {
 
 function dialect.read(text)
   local document = pandoc.read(text, FORMAT, pandoc.ReaderOptions({ columns = 72 }))
-  return document:walk(literal)
+  return text:find("<", 1, true) and document:walk(literal) or document
 end
 
 -- GitHub's alerts, as classes of a Div.

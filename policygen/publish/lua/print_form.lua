@@ -12,7 +12,9 @@ local print_form = {}
 
 local OPTIONS = pandoc.WriterOptions({ wrap_text = "none", highlight_method = "none" })
 local STATEMENT = "^%u%u%u?%u?%u?%-%d%d%d?$"
+local HOLDS_BLOCKS = { BulletList = true, OrderedList = true, BlockQuote = true, Div = true }
 local NOT_APPLICABLE = "Does not apply: "
+local END_OF_CELL = "#end;of;cell"
 local LABEL = "at-"
 
 local function raw(text)
@@ -174,24 +176,46 @@ local function set_statements(document, found)
   end
 end
 
-local function cell_markup(found)
-  return function(cell)
-    local text = pandoc.utils.stringify(cell.contents)
-    if found.statements[text] then
-      return "#link(<" .. LABEL .. text:lower() .. ">)[" .. text .. "]"
+local function in_cell(content, text, found)
+  if found.statements[text] then
+    return "#link(<" .. LABEL .. text:lower() .. ">)[" .. content .. "]"
+  end
+  if text:find(NOT_APPLICABLE, 1, true) == 1 then
+    return "#quiet-words[" .. content .. "]"
+  end
+  return content
+end
+
+-- Markup of many cells by one call of the writer, which costs a millisecond each time. No text can
+-- give a line that reads as the mark: `#` is escaped, and code opens with a backtick.
+local function set_cells(found)
+  return function(cells, plain)
+    local blocks = pandoc.Blocks({})
+    for _, cell in ipairs(cells) do
+      blocks:extend(cell.contents)
+      blocks:insert(raw_block(END_OF_CELL))
     end
-    local set = markup(cell.contents):gsub("%s+$", "")
-    return text:find(NOT_APPLICABLE, 1, true) == 1 and "#quiet-words[" .. set .. "]" or set
+    local texts, lines = {}, {}
+    for line in (markup(blocks) .. "\n"):gmatch("(.-)\n") do
+      if line == END_OF_CELL then
+        local content = table.concat(lines, "\n"):gsub("^%s+", ""):gsub("%s+$", "")
+        texts[#texts + 1] = in_cell(content, plain[#texts + 1], found)
+        lines = {}
+      else
+        lines[#lines + 1] = line
+      end
+    end
+    return texts
   end
 end
 
 -- Tables inside other blocks stay upright: a page cannot turn there.
 local function set_inner_tables(document, found)
   local function upright(block)
-    return raw_block((tables.markup(block, false, cell_markup(found))))
+    return raw_block((tables.markup(block, false, set_cells(found))))
   end
   for index, block in ipairs(document.blocks) do
-    if block.t ~= "Table" then
+    if HOLDS_BLOCKS[block.t] then
       document.blocks[index] = block:walk({ Table = upright })
     end
   end
@@ -216,7 +240,7 @@ local function set_tables(document, found)
   local blocks = pandoc.Blocks({})
   for _, block in ipairs(document.blocks) do
     if block.t == "Table" then
-      local markup, wide = tables.markup(block, true, cell_markup(found))
+      local markup, wide = tables.markup(block, true, set_cells(found))
       local taken = wide and lead_in(blocks) or {}
       blocks:extend(wide and { raw_block("#landscape[") } or {})
       blocks:extend(taken)

@@ -15,15 +15,23 @@ local TALL_LINES = 16
 
 local ALIGN = { AlignLeft = "left", AlignRight = "right", AlignCenter = "center", AlignDefault = "left" }
 
-local function each_row(block, visit)
-  for _, row in ipairs(block.head.rows) do
-    visit(row, true)
-  end
-  for _, body in ipairs(block.bodies) do
-    for _, row in ipairs(body.body) do
-      visit(row, false)
+-- The rows with their cells and what these say; asking pandoc for each only once.
+local function rows_of(block)
+  local found = {}
+  local function take(rows, is_head)
+    for _, row in ipairs(rows) do
+      local cells, texts = row.cells, {}
+      for column, cell in ipairs(cells) do
+        texts[column] = pandoc.utils.stringify(cell.contents)
+      end
+      found[#found + 1] = { is_head = is_head, cells = cells, texts = texts }
     end
   end
+  take(block.head.rows, true)
+  for _, body in ipairs(block.bodies) do
+    take(body.body, false)
+  end
+  return found
 end
 
 -- Width of a text in average characters: capitals and figures are wider.
@@ -33,21 +41,20 @@ local function measure(text)
 end
 
 -- Shortest and longest useful width of each column, in characters.
-local function spans(block)
+local function spans(rows, columns)
   local least, most = {}, {}
-  for column = 1, #block.colspecs do
+  for column = 1, columns do
     least[column], most[column] = 4, 4
   end
-  each_row(block, function(row)
-    for column, cell in ipairs(row.cells) do
-      local text = pandoc.utils.stringify(cell.contents)
+  for _, row in ipairs(rows) do
+    for column, text in ipairs(row.texts) do
       most[column] = math.max(most[column], math.min(measure(text), LONGEST_CELL))
       for word in text:gmatch("%S+") do
         local length = math.min(measure(word), LONGEST_WORD)
         least[column] = math.max(least[column], length)
       end
     end
-  end)
+  end
   return least, most
 end
 
@@ -86,8 +93,8 @@ end
 
 -- A row is kept whole on a page unless a cell of it has more lines than that is worth.
 local function is_tall(row, shares)
-  for column, cell in ipairs(row.cells) do
-    if #pandoc.utils.stringify(cell.contents) / shares[column] > TALL_LINES then
+  for column, text in ipairs(row.texts) do
+    if #text / shares[column] > TALL_LINES then
       return true
     end
   end
@@ -103,39 +110,49 @@ local function is_wide(least, most)
   return columns >= WIDE_COLUMNS and wished > CAPACITY
 end
 
--- The call that sets a table, and whether it wants a landscape page.
-function tables.markup(block, may_turn, cell_markup)
-  local least, most = spans(block)
+local function alignments(block)
+  local found = {}
+  for _, spec in ipairs(block.colspecs) do
+    found[#found + 1] = ALIGN[tostring(spec[1])] or "left"
+  end
+  return table.concat(found, ", ")
+end
+
+-- The call that sets a table, and whether it wants a landscape page. `set_cells` gives the markup of
+-- cells, all at once: it is handed cells and their plain texts.
+function tables.markup(block, may_turn, set_cells)
+  local rows = rows_of(block)
+  local least, most = spans(rows, #block.colspecs)
   local wide = may_turn and is_wide(least, most)
   local capacity = (wide and CAPACITY * 1.5 or CAPACITY) - #least * MARGINS
   local shares = widths(least, most, capacity)
-  local align = {}
-  for _, spec in ipairs(block.colspecs) do
-    align[#align + 1] = ALIGN[tostring(spec[1])] or "left"
+  local cells, texts = {}, {}
+  for _, row in ipairs(rows) do
+    table.move(row.cells, 1, #row.cells, #cells + 1, cells)
+    table.move(row.texts, 1, #row.texts, #texts + 1, texts)
+  end
+  local markup = set_cells(cells, texts)
+  local head, body, tall = {}, {}, {}
+  local done = 0
+  for _, row in ipairs(rows) do
+    local line = "[" .. table.concat(markup, "], [", done + 1, done + #row.cells) .. "],"
+    done = done + #row.cells
+    if row.is_head then
+      head[#head + 1] = "    " .. line
+    else
+      tall[#tall + 1] = is_tall(row, shares) and #body .. "," or nil
+      body[#body + 1] = "    (" .. line .. "),"
+    end
   end
   local lines = {
     "#ruled-table(",
     "  columns: (" .. fractions(shares) .. ",),",
-    "  align: (" .. table.concat(align, ", ") .. ",),",
+    "  align: (" .. alignments(block) .. ",),",
+    "  head: (\n" .. table.concat(head, "\n") .. "\n  ),",
+    "  rows: (\n" .. table.concat(body, "\n") .. "\n  ),",
+    "  tall: (" .. table.concat(tall, " ") .. "),",
+    ")",
   }
-  local head, rows, tall = {}, {}, {}
-  each_row(block, function(row, is_head)
-    local cells = {}
-    for _, cell in ipairs(row.cells) do
-      cells[#cells + 1] = "[" .. cell_markup(cell) .. "]"
-    end
-    local line = table.concat(cells, ", ") .. ","
-    if is_head then
-      head[#head + 1] = "    " .. line
-    else
-      rows[#rows + 1] = "    (" .. line .. "),"
-      tall[#tall + 1] = is_tall(row, shares) and (#rows - 1) .. "," or nil
-    end
-  end)
-  lines[#lines + 1] = "  head: (\n" .. table.concat(head, "\n") .. "\n  ),"
-  lines[#lines + 1] = "  rows: (\n" .. table.concat(rows, "\n") .. "\n  ),"
-  lines[#lines + 1] = "  tall: (" .. table.concat(tall, " ") .. "),"
-  lines[#lines + 1] = ")"
   return table.concat(lines, "\n"), wide
 end
 

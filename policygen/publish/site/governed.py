@@ -29,7 +29,12 @@ _CODE = re.compile(
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _BRACE = re.compile(r"(?<!\\)\{")
 _ABBREVIATION = re.compile(r"^([ ]{0,3})\*\[", re.MULTILINE)
-_DEFINITION = re.compile(r"^([ ]{0,3})\[(?!\^)([^\]\n]+)\]:[ \t]*(\S*)", re.MULTILINE)
+_DEFINITION = re.compile(
+    r"^[ ]{0,3}\[\^[^\[\]\n]+\]:"
+    r"|^[ ]{0,3}\[[^\[\]\n]+\]:[ ]+(?P<destination>\S+)"
+    r"|(?P<other>\]):",
+    re.MULTILINE,
+)
 _IMAGE = re.compile(r"!(?=\[)")
 _LINK = re.compile(r"\[((?:\\.|[^\[\]\\])*)\]\(([^()\s]+)\)", re.DOTALL)
 _OPENING = re.compile(r"(?<!\\)\]\(\s*")
@@ -81,7 +86,10 @@ def _plain_text(text: str, links: Callable[[str], str]) -> str:
 
 
 def _definition(match: re.Match[str]) -> str:
-    return match[0] if _is_allowed(match[3]) else f"{match[1]}\\[{match[2]}]: {match[3]}"
+    """A note or a link defined on one line stays; whatever else could define a link is text."""
+    if match["other"] or not _is_allowed(match["destination"] or ""):
+        return match[0].replace("]:", "]&#58;", 1)
+    return match[0]
 
 
 def _links(text: str, folder: str, known: Collection[str], shown: Collection[str]) -> str:
