@@ -14,15 +14,14 @@ from policygen.history.plans import ApprovalPlan, Sitting
 from policygen.history.snapshots import APPROVAL_NAMESPACE
 from policygen.history.writing import write_consents
 from policygen.model.evidence import Significance
-from policygen.model.register import Flag, State
-from policygen.pipeline.drafting import drafters_of, people_by_mail
+from policygen.pipeline.drafting import people_by_mail
+from policygen.pipeline.turns import whose_turn, working_drafters
 from policygen.problems import PolicygenError, Problem, UsageError, has_errors
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from policygen.model.document import Document
-    from policygen.model.register import Entry
     from policygen.pipeline.situation import Situation
 
 
@@ -105,16 +104,9 @@ def default_key() -> Path:
     return Path.home() / ".ssh" / "id_ed25519"
 
 
-def waiting_for(found: Situation, person: str) -> tuple[Entry, ...]:
-    """The documents whose approval waits for this person, by the roles they hold."""
-    held = {role for role, fact in found.survey.facts.roles.items() if fact.holder == person}
-    return tuple(
-        entry
-        for entry in found.register.entries
-        if entry.working_sha256 is not None
-        and entry.approver in held
-        and (entry.state in (State.DRAFT, State.IN_REVIEW) or Flag.DRIFTED in entry.flags)
-    )
+def waiting_for(found: Situation, person: str) -> tuple[str, ...]:
+    """Ids of the documents whose approval waits for this person now."""
+    return tuple(document for document, turn in whose_turn(found).items() if turn == person)
 
 
 def _names(found: Situation, request: Request) -> tuple[str, ...]:
@@ -128,7 +120,7 @@ def _names(found: Situation, request: Request) -> tuple[str, ...]:
         )
     names = request.documents
     if request.waiting:
-        names = (*names, *(entry.id for entry in waiting_for(found, request.person)))
+        names = (*names, *waiting_for(found, request.person))
     if not names:
         raise UsageError(
             Problem(
@@ -155,20 +147,6 @@ def _document(found: Situation, name: str) -> Document:
 
 
 def _sitting(found: Situation, request: Request, documents: dict[str, Document]) -> Sitting:
-    approved: dict[str, bytes | None] = {}
-    for name in documents:
-        entry = found.register.entry(name)
-        versions = [row for row in entry.versions if row.is_approval] if entry else []
-        approved[name] = (
-            found.evidence.files[versions[-1].text_path.removeprefix("evidence/")]
-            if versions
-            else None
-        )
-    drafters = (
-        drafters_of(documents, approved, found.repository)
-        if found.repository is not None and found.repository.head() is not None
-        else {}
-    )
     return Sitting(
         evidence=found.evidence,
         judgement=found.judgement,
@@ -177,6 +155,6 @@ def _sitting(found: Situation, request: Request, documents: dict[str, Document])
         tool=request.tool,
         role=request.role,
         effective=request.effective,
-        drafters=drafters,
+        drafters=working_drafters(found, documents),
         people_by_mail=people_by_mail(found.survey.facts.profile),
     )

@@ -159,7 +159,7 @@ class _Stage:
                 continue
             request = approval.Request(
                 person=person,
-                documents=tuple(entry.id for entry in waiting),
+                documents=waiting,
                 waiting=False,
                 role=None,
                 significance=None,

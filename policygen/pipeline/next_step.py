@@ -6,13 +6,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policygen.model.register import Flag, State
+from policygen.model.register import Flag
 from policygen.problems import has_errors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from policygen.model.register import Entry, Register
+    from policygen.model.register import Register
     from policygen.problems import Problem
 
 _SHOWN = 3
@@ -41,8 +41,8 @@ class Standing:
     signer: str | None
     """A person whose key is trusted, by id; None where there is none."""
 
-    approvers: Mapping[str, str]
-    """Person id by role id, of roles that somebody holds."""
+    turns: Mapping[str, str | None]
+    """Person id by document that waits for approval; None where nobody can be named."""
 
     has_sealing_key: bool
     unsealed: Sequence[str]
@@ -126,20 +126,21 @@ def _trust(standing: Standing) -> Step | None:
 
 
 def _approvals(standing: Standing) -> Step | None:
-    waiting: dict[str, list[Entry]] = defaultdict(list)
-    for entry in standing.register.entries:
-        if entry.working_sha256 is None:
-            continue
-        if entry.state in (State.DRAFT, State.IN_REVIEW) or Flag.DRIFTED in entry.flags:
-            waiting[standing.approvers.get(entry.approver, f"holder-of-{entry.approver}")].append(
-                entry
-            )
-    if not waiting:
+    waiting: dict[str, list[str]] = defaultdict(list)
+    for document, person in standing.turns.items():
+        if person is not None:
+            waiting[person].append(document)
+    count = len(standing.turns)
+    if not count:
         return None
-    person, entries = max(waiting.items(), key=lambda item: (len(item[1]), item[0]))
-    count = sum(len(found) for found in waiting.values())
-    names = " ".join(entry.id for entry in entries)
-    what = names if len(entries) <= _SHOWN else "--waiting"
+    if not waiting:
+        return Step(
+            f"{count} document{_s(count)} wait{'s' if count == 1 else ''} for approval by somebody "
+            "who did not draft them, and nobody else holds a role that counts: name a chief "
+            "executive or governing body in organization.yml"
+        )
+    person, documents = max(waiting.items(), key=lambda item: (len(item[1]), item[0]))
+    what = " ".join(documents) if len(documents) <= _SHOWN else "--waiting"
     return Step(
         f"{count} document{_s(count)} wait{'s' if count == 1 else ''} for approval",
         f"policygen approve {what} --as {person}",

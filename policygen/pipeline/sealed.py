@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from policygen.history.canonical import RecordFormatError, problem_of, read_canonical
 from policygen.history.paths import sealed_paths
 from policygen.pipeline.editions import path_of_attachment
-from policygen.pipeline.sealing import consent_digests, unsigned_pdf
+from policygen.pipeline.sealing import consent_digests, engines_of, unsigned_pdf
 from policygen.problems import Location, Problem, Severity
 
 if TYPE_CHECKING:
@@ -124,10 +124,9 @@ def _rebuilt(
     facts: Mapping[str, object],
     path: str,
 ) -> Iterator[Problem]:
-    from policygen.publish.pdf import engine_versions
     from policygen.publish.typeset import Typesetter
 
-    now = engine_versions(found.root / "overrides" / "pdf")
+    now = engines_of(found)
     then = facts.get("engines")
     differing = [name for name in now if not isinstance(then, dict) or then.get(name) != now[name]]
     if differing:
@@ -146,7 +145,7 @@ def _rebuilt(
             code="seal-not-rebuilt",
             location=Location(path),
             message="building it again from evidence gives other bytes",
-            hint="Compare the two PDFs; the profile's brand may have changed since.",
+            hint="Compare the two PDFs page by page.",
         )
 
 

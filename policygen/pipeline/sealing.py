@@ -90,11 +90,9 @@ def seal_versions(
     Raises:
         PolicygenError: A PDF cannot be built, or what was sealed does not verify.
     """
-    from policygen.publish.pdf import engine_versions
     from policygen.publish.typeset import Typesetter
 
-    theme = found.root / "overrides" / "pdf"
-    engines = engine_versions(theme)
+    engines = engines_of(found)
     written: list[str] = []
     with Typesetter() as typesetter:
         for row in rows:
@@ -102,6 +100,19 @@ def seal_versions(
             written += _seal_one(found, row.version, pdf, identity, engines, now)
             advance(row.version.document)
     return tuple(written)
+
+
+def engines_of(found: Situation) -> dict[str, str]:
+    """What revision 0 depends on beside evidence: versions, theme, fonts and the brand."""
+    from policygen.publish.pdf import engine_versions
+
+    brand = brand_of(found.survey.facts.profile)
+    digest = hashlib.sha256(f"{brand.accent} {brand.paper}".encode())
+    for name in (brand.logo, *brand.fonts):
+        file = found.root / name if name is not None else None
+        if file is not None and file.is_file():
+            digest.update(file.read_bytes())
+    return {**engine_versions(found.root / "overrides" / "pdf"), "brand": digest.hexdigest()}
 
 
 def unsigned_pdf(found: Situation, entry: Entry, version: Version, typesetter: object) -> bytes:

@@ -16,6 +16,7 @@ from policygen.pipeline.drafting import all_drafters, people_by_mail
 from policygen.pipeline.next_step import Standing, Step, next_step
 from policygen.pipeline.sealing import sealing_key, unsealed
 from policygen.pipeline.survey import survey
+from policygen.pipeline.turns import whose_turn
 from policygen.problems import PolicygenError, Problem, has_errors
 
 if TYPE_CHECKING:
@@ -114,7 +115,8 @@ def standing_of(found: Situation) -> Standing:
     """What decides the next step."""
     newest = found.judgement.chain.newest
     roles = found.survey.facts.roles
-    needed = {
+    turns = whose_turn(found)
+    needed = {person for person in turns.values() if person is not None} | {
         role.holder
         for entry in found.register.entries
         if (role := roles.get(entry.approver)) is not None and role.holder is not None
@@ -141,7 +143,7 @@ def standing_of(found: Situation) -> Standing:
         keyless=keyless,
         half_enrolled=own,
         signer=signers[0] if signers else None,
-        approvers={role: fact.holder for role, fact in roles.items() if fact.holder is not None},
+        turns=turns,
         has_sealing_key=sealing_key(found.root)[0].exists(),
         unsealed=sorted({row.entry.id for row in unsealed(found)}) if in_force else (),
     )

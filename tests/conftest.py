@@ -1,0 +1,77 @@
+"""What every test may use: a quiet environment, and one demonstration shared by the whole run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.moments import NOW
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def _own_git_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test depends on the git settings of whoever runs it."""
+    home = tmp_path_factory.getbasetemp() / "home"
+    home.mkdir(exist_ok=True)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example organization after its demonstration; read only, made once for all processes."""
+    shared = _shared_folder(tmp_path_factory)
+    root, done = shared / "demo", shared / "demo.done"
+    try:
+        (shared / "demo.lock").mkdir()
+    except FileExistsError:
+        _wait_for(done)
+    else:
+        try:
+            _demonstrate(root)
+            done.write_text("made")
+        except BaseException as error:
+            done.write_text(f"failed: {error}")
+            raise
+    if done.read_text() != "made":
+        pytest.fail(f"the demonstration could not be made: {done.read_text()}")
+    return root
+
+
+@pytest.fixture
+def example(demonstration: Path, tmp_path: Path) -> Path:
+    """A copy of the demonstration that a test may change."""
+    root = tmp_path / "example"
+    shutil.copytree(demonstration, root, symlinks=True)
+    return root
+
+
+def _shared_folder(factory: pytest.TempPathFactory) -> Path:
+    base = factory.getbasetemp()
+    # Under pytest-xdist each process has a folder of its own below the run's.
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+def _wait_for(done: Path) -> None:
+    while not done.exists():
+        time.sleep(0.1)
+
+
+def _demonstrate(root: Path) -> None:
+    from policygen.pipeline.demonstration import demonstrate
+
+    os.environ.setdefault("GIT_CONFIG_GLOBAL", os.devnull)
+    made = demonstrate(
+        root, now=NOW, version="0.1.0", say=lambda _: None, advance=lambda _: None
+    )
+    assert made.verified, made.problems
