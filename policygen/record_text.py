@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policygen import dialect
@@ -27,12 +28,7 @@ _TABLE_HEAD = (
     "| --- | --- | --- | --- | --- |",
 )
 _STATEMENT_OPENING = re.compile(rf"\*\*({STATEMENT_ID.pattern})\*\* ")
-_TEXT_KEYS = (
-    "id", "title", "kind", "organization", "short_name", "owner", "owner_title",
-    "classification", "audience",
-)  # fmt: skip
-_OPTIONAL_KEYS = ("approver", "approver_title")
-_LIST_KEYS = ("criteria", "primary", "related")
+_DOCUMENT_ID = r"[a-z0-9][a-z0-9-]{0,63}"
 KEYS = (
     "id", "title", "kind", "organization", "short_name", "owner", "owner_title", "approver",
     "approver_title", "classification", "review_months", "audience", "acknowledge", "criteria",
@@ -57,15 +53,17 @@ def write_record(header: Header, body: str, statements: Sequence[Statement]) -> 
 
 
 def _table_row(statement: Statement) -> str:
-    last = (
-        dialect.escape(statement.evidence)
-        if statement.not_applicable is None
-        else NOT_APPLICABLE + dialect.escape(statement.not_applicable)
-    )
+    if statement.not_applicable is None:
+        last = dialect.escape(statement.evidence)
+        if last.startswith(NOT_APPLICABLE.strip()):
+            # Evidence that reads like a reason must not be read back as one.
+            last = last.replace(":", "&#58;", 1)
+    else:
+        last = NOT_APPLICABLE + dialect.escape(statement.not_applicable)
     cells = (
         statement.id,
-        statement.control,
-        " ".join(statement.criteria),
+        dialect.escape(statement.control),
+        dialect.escape(" ".join(statement.criteria)),
         dialect.escape(statement.owner),
         last,
     )
@@ -98,113 +96,186 @@ def _split(text: str, name: str) -> tuple[str, str]:
     return header, body.lstrip("\n")
 
 
-def _read_header(text: str, name: str) -> Header:
+def _read_header(header: str, name: str) -> Header:
     values: dict[str, object] = {}
-    for number, line in enumerate(text.split("\n"), start=2):
+    lines = header.split("\n")
+    for number, line in enumerate(lines, start=2):
         key, _, raw = line.partition(": ")
         try:
             values[key] = json.loads(raw)
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:
             raise _format_error(name, number, f"{key} is not followed by a JSON value") from error
-    if tuple(values) != KEYS:
+    if tuple(values) != KEYS or len(lines) != len(KEYS):
         raise _format_error(name, 2, f"the header has the keys {', '.join(values)}")
-    return _header_from(values, name)
+    return _header_from(_Fields(values, name))
 
 
-def _header_from(values: dict[str, object], name: str) -> Header:
-    def text(key: str) -> str:
-        value = values[key]
-        if not isinstance(value, str) or not value:
-            raise _format_error(name, KEYS.index(key) + 2, f"{key} is not a text")
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """The values of a header, each asked for by what it must be."""
+
+    values: dict[str, object]
+    name: str
+
+    def fault(self, key: str, what: str) -> PolicygenError:
+        return _format_error(self.name, KEYS.index(key) + 2, f"{key} is not {what}")
+
+    def text(self, key: str, pattern: str = ".+") -> str:
+        value = self.values[key]
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            raise self.fault(key, "a text that fits")
         return value
 
-    def optional(key: str) -> str | None:
-        return None if values[key] is None else text(key)
+    def optional(self, key: str) -> str | None:
+        return None if self.values[key] is None else self.text(key)
 
-    def texts(key: str) -> tuple[str, ...]:
-        value = values[key]
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise _format_error(name, KEYS.index(key) + 2, f"{key} is not a list of texts")
-        return tuple(value)
+    def texts(self, key: str, pattern: str = ".+") -> tuple[str, ...]:
+        value = self.values[key]
+        if not isinstance(value, list):
+            raise self.fault(key, "a list of texts")
+        texts = [item for item in value if isinstance(item, str) and re.fullmatch(pattern, item)]
+        if len(texts) != len(value):
+            raise self.fault(key, "a list of texts")
+        return tuple(texts)
 
-    months = values["review_months"]
-    if not isinstance(months, int) or isinstance(months, bool) or not 1 <= months <= 60:
-        raise _format_error(name, KEYS.index("review_months") + 2, "review_months is not 1 to 60")
-    kinds = {kind.value: kind for kind in Kind}
-    if text("kind") not in kinds:
-        raise _format_error(name, KEYS.index("kind") + 2, f"{text('kind')} is not a kind")
+    def months(self, key: str) -> int:
+        value = self.values[key]
+        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 60:
+            raise self.fault(key, "a number from 1 to 60")
+        return value
+
+    def flag(self, key: str) -> bool:
+        value = self.values[key]
+        if not isinstance(value, bool):
+            raise self.fault(key, "true or false")
+        return value
+
+    def kind(self, key: str) -> Kind:
+        found = {kind.value: kind for kind in Kind}.get(self.text(key))
+        if found is None:
+            raise self.fault(key, "policy, procedure or register")
+        return found
+
+
+def _header_from(fields: _Fields) -> Header:
     return Header(
-        id=text("id"),
-        title=text("title"),
-        kind=kinds[text("kind")],
-        organization=text("organization"),
-        short_name=text("short_name"),
-        owner=text("owner"),
-        owner_title=text("owner_title"),
-        approver=optional("approver"),
-        approver_title=optional("approver_title"),
-        classification=text("classification"),
-        review_months=months,
-        audience=text("audience"),
-        acknowledge=values["acknowledge"] is True,
-        criteria=texts("criteria"),
-        primary=texts("primary"),
-        related=texts("related"),
+        # The id becomes a file name: a text from elsewhere may not choose a path.
+        id=fields.text("id", _DOCUMENT_ID),
+        title=fields.text("title"),
+        kind=fields.kind("kind"),
+        organization=fields.text("organization"),
+        short_name=fields.text("short_name"),
+        owner=fields.text("owner"),
+        owner_title=fields.text("owner_title"),
+        approver=fields.optional("approver"),
+        approver_title=fields.optional("approver_title"),
+        classification=fields.text("classification"),
+        review_months=fields.months("review_months"),
+        audience=fields.text("audience"),
+        acknowledge=fields.flag("acknowledge"),
+        criteria=fields.texts("criteria"),
+        primary=fields.texts("primary"),
+        related=fields.texts("related", _DOCUMENT_ID),
     )
 
 
 def _read_statements(body: str, document: str, name: str, first_line: int) -> tuple[Statement, ...]:
-    texts = statement_texts(body)
-    _, found, table = body.rpartition(STATEMENTS_HEADING + "\n")
-    rows = [line for line in table.split("\n") if line.startswith("| ")][2:] if found else []
-    statements = []
-    columns = len(dialect.table_cells(_TABLE_HEAD[0]))
-    for row in rows:
-        cells = dialect.table_cells(row)
-        if len(cells) != columns:
-            raise _format_error(name, None, f"a row of the statement table reads {row}")
-        statement_id, control, criteria, owner, last = cells
-        applies = not last.startswith(NOT_APPLICABLE)
-        line, text = texts.get(statement_id, (0, ""))
-        if applies != bool(text):
-            raise _format_error(
-                name, None, f"{statement_id} stands in the table but not in the text, or twice"
-            )
-        reason = None if applies else dialect.unescape(last.removeprefix(NOT_APPLICABLE))
-        statements.append(
-            Statement(
-                id=statement_id,
-                document=document,
-                text=text,
-                control=control,
-                criteria=tuple(criteria.split()),
-                owner=dialect.unescape(owner),
-                evidence=dialect.unescape(last) if applies else "",
-                not_applicable=reason,
-                line=line + first_line - 1 if text else 0,
-            )
-        )
-    return tuple(statements)
+    found = statement_places(body)
+    texts = {place.id: place for place in found}
+    if len(texts) != len(found):
+        raise _format_error(name, None, "a statement stands in the text twice")
+    statements: dict[str, Statement] = {}
+    for number, row in _table_rows(body, name, first_line):
+        statement = _read_row(row, document, name, number, texts, first_line)
+        if statement.id in statements:
+            raise _format_error(name, number, f"{statement.id} stands in the table twice")
+        statements[statement.id] = statement
+    for place in found:
+        if statements and place.id not in statements:
+            fault = f"{place.id} stands in the text but not in the table"
+            raise _format_error(name, place.line + first_line - 1, fault)
+    return tuple(statements.values())
 
 
-def statement_texts(body: str) -> dict[str, tuple[int, str]]:
-    """Line and Markdown of each statement in a body, by id; the text goes without the id.
+def _table_rows(body: str, name: str, first_line: int) -> list[tuple[int, str]]:
+    """The rows of the statement table with their lines; none where there is no table."""
+    before, found, table = f"\n{body}".rpartition(f"\n{STATEMENTS_HEADING}\n")
+    if not found:
+        return []
+    start = before.count("\n") + first_line
+    lines = table.rstrip("\n").split("\n")
+    if tuple(lines[:3]) != ("", *_TABLE_HEAD) or not all(lines[3:]):
+        raise _format_error(name, start, "the table of statements is not as it is written")
+    return list(enumerate(lines[3:], start=start + 4))
+
+
+def _read_row(
+    row: str, document: str, name: str, number: int, texts: dict[str, Place], first_line: int
+) -> Statement:
+    cells = [dialect.unescape(cell) for cell in dialect.table_cells(row)]
+    if len(cells) != len(dialect.table_cells(_TABLE_HEAD[0])):
+        raise _format_error(name, number, f"a row of the statement table reads {row[:80]}")
+    statement_id, control, criteria, owner, last = cells
+    applies = not row.split(" | ")[-1].startswith(NOT_APPLICABLE)
+    place = texts.get(statement_id)
+    if applies != (place is not None):
+        stands = "in the table but not in the text" if applies else "in the text"
+        raise _format_error(name, number, f"{statement_id} stands {stands}")
+    return Statement(
+        id=statement_id,
+        document=document,
+        text=place.text if place else "",
+        control=control,
+        criteria=tuple(criteria.split()),
+        owner=owner,
+        evidence=last if applies else "",
+        not_applicable=None if applies else last.removeprefix(NOT_APPLICABLE),
+        line=place.line + first_line - 1 if place else 0,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a statement stands in a body."""
+
+    id: str
+    line: int
+    """Its first line in the body, from 1."""
+
+    last_line: int
+    """The last line of its paragraph, or of the list that belongs to it."""
+
+    text: str
+    """Its Markdown without the id."""
+
+
+def statement_places(body: str) -> tuple[Place, ...]:
+    """Every statement of a body, in the order of the text.
 
     A list directly after a statement that ends in a colon belongs to it.
     """
     blocks = dialect.paragraphs(body)
-    found: dict[str, tuple[int, str]] = {}
+    found: list[Place] = []
     for index, (line, block) in enumerate(blocks):
         match = _STATEMENT_OPENING.match(block)
         if not match:
             continue
-        text = block[match.end() :]
-        if text.rstrip().endswith(":") and index + 1 < len(blocks):
-            following = blocks[index + 1][1]
-            if dialect.is_list(following):
-                text += "\n\n" + following
-        found.setdefault(match[1], (line, text))
-    return found
+        parts = [block[match.end() :]]
+        last = line + block.count("\n")
+        if parts[0].rstrip().endswith(":"):
+            for start, following in blocks[index + 1 :]:
+                nested = len(parts) > 1 and following.startswith("    ")
+                if not dialect.is_list(following) and not nested:
+                    break
+                parts.append(following)
+                last = start + following.count("\n")
+        found.append(Place(match[1], line, last, "\n\n".join(parts)))
+    return tuple(found)
+
+
+def statement_texts(body: str) -> dict[str, tuple[int, str]]:
+    """Line and Markdown of each statement in a body, by id; the text goes without the id."""
+    return {place.id: (place.line, place.text) for place in reversed(statement_places(body))}
 
 
 def _format_error(name: str, line: int | None, message: str) -> PolicygenError:

@@ -129,9 +129,18 @@ class Fields:
 
     def text(self, key: str) -> str:
         """A text without control characters, not empty."""
+        value = self.text_or_nothing(key)
+        if not value.strip():
+            raise RecordFormatError(f"{key} is empty")
+        return value
+
+    def text_or_nothing(self, key: str) -> str:
+        """A text without control characters; may be empty."""
         value = self._values[key]
-        if not isinstance(value, str) or not value.strip() or len(value) > MAX_TEXT_CHARACTERS:
-            raise RecordFormatError(f"{key} is not a text of 1 to {MAX_TEXT_CHARACTERS} characters")
+        if not isinstance(value, str) or len(value) > MAX_TEXT_CHARACTERS:
+            raise RecordFormatError(
+                f"{key} is not a text of up to {MAX_TEXT_CHARACTERS} characters"
+            )
         if _HIDDEN.search(value):
             raise RecordFormatError(f"{key} holds control or hidden characters")
         return value

@@ -18,7 +18,7 @@ from policygen.model.register import Verdict
 from policygen.problems import has_errors, in_reading_order
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from policygen.history.cases import Case
     from policygen.history.proofs import Proof
@@ -26,8 +26,12 @@ if TYPE_CHECKING:
     from policygen.model.evidence import Evidence
     from policygen.problems import Problem
 
-SECOND_ROLES = ("ceo", "board", "outside_adviser")
-"""Who may consent beside the required role, so that a drafter is not alone."""
+SECOND_ROLES: Mapping[str, str] = {
+    "ceo": "Chief executive",
+    "board": "Governing body",
+    "outside_adviser": "Outside adviser",
+}
+"""Who may consent beside the required role, so that a drafter is not alone, with titles."""
 
 TOLERANCE = timedelta(days=3)
 """How long a consent may wait before it is on the default branch."""
@@ -85,7 +89,7 @@ def _try(case: Case) -> tuple[Verdict | None, tuple[Problem, ...]]:
 
 def _verdict(case: Case, text: RecordText, proof: Proof) -> Verdict:
     header, consent = text.header, case.consent
-    titles = {header.owner: header.owner_title}
+    titles = {**SECOND_ROLES, header.owner: header.owner_title}
     if header.approver is not None and header.approver_title is not None:
         titles[header.approver] = header.approver_title
     known = None if case.named is None else case.named.snapshot.person(consent.person)

@@ -43,7 +43,7 @@ def roster_of(profile: Profile) -> Roster:
             RosterPerson(
                 id=person.id,
                 name=person.name,
-                title=person.title or person.kind,
+                title=person.title or "",
                 end_date=person.end_date,
                 logins=tuple((login.host, login.id, login.login) for login in person.forge),
             )

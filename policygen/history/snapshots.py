@@ -231,7 +231,7 @@ def _read_person(fields: Fields) -> TrustedPerson:
     return TrustedPerson(
         id=fields.matching("id", PERSON),
         name=fields.text("name"),
-        title=fields.text("title"),
+        title=fields.text_or_nothing("title"),
         keys=tuple(_read_key(item) for item in fields.parts("keys", _KEY_KEYS)),
         logins=tuple(
             (item.text("host"), item.number("id"), item.text("login"))

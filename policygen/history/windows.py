@@ -118,7 +118,8 @@ def _is_shorter(end: date, other: date | None) -> bool:
 def _lines(snapshot: TrustSnapshot) -> Iterator[str]:
     yield f"organization: {snapshot.organization}, time zone {snapshot.time_zone}"
     for person in snapshot.people:
-        yield f"person {person.id}: {person.name}, {person.title}"
+        title = f", {person.title}" if person.title else ""
+        yield f"person {person.id}: {person.name}{title}"
         for key in person.keys:
             until = "" if key.valid_to is None else f" to {format_time(key.valid_to)}"
             yield (

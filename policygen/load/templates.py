@@ -75,7 +75,7 @@ def _load_one(path: Path, name: str, kind: Kind, *, own: bool) -> Template:
         text=text,
         body_line=body_line,
         own=own,
-        places={str(key): file.location([key]) for key in file.value},
+        places={".".join(map(str, steps)): file.location(steps) for steps in file.places},
     )
     found = _file_problems(template, path, kind)
     if found:

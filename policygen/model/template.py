@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 
-from policygen.condition import Condition
 from policygen.model.document import Kind
 from policygen.problems import Location
 
-DocumentId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+_DEVICE = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
+
+
+def _not_a_device(text: str) -> str:
+    if _DEVICE.fullmatch(text):
+        raise ValueError("another id, since Windows cannot name a file so")
+    return text
+
+
+DocumentId = Annotated[
+    str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$"), AfterValidator(_not_a_device)
+]
 RoleId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 CriterionId = Annotated[
     str, Field(pattern=r"^(CC[1-9]\.\d|A1\.[1-3]|C1\.[12]|PI1\.[1-5]|P[1-8]\.\d)$")
@@ -56,7 +67,7 @@ class FrontMatter(_Part):
         default=(), description="Criteria that it also serves."
     )
     audience: Line = Field(description="Who must know it, in words.")
-    acknowledge: bool = Field(default=False, description="Whether its audience signs for it.")
+    acknowledge: StrictBool = Field(default=False, description="Whether its audience signs for it.")
     classification: Literal["public", "internal", "restricted"] = Field(
         default="internal", description="Who may see it."
     )
@@ -89,7 +100,7 @@ class Template:
 
     front: FrontMatter
     text: str
-    """The whole file; the front matter is blanked by the renderer so that lines keep their number."""
+    """The whole file, front matter included, so that lines keep their number."""
 
     body_line: int
     """Line of the first line after the front matter, from 1."""
@@ -98,7 +109,7 @@ class Template:
     """Whether the organization wrote it, not the library."""
 
     places: dict[str, Location]
-    """Where each key of the front matter stands."""
+    """Where each value of the front matter stands, by its keys joined by dots."""
 
     @property
     def kind(self) -> Kind:
@@ -106,7 +117,9 @@ class Template:
         return Kind(self.front.kind)
 
     def place(self, key: str) -> Location:
-        """Where a key stands; the file where it is absent."""
+        """Where a value stands, e.g. `owner_when.0.role`; what is around it where it is absent."""
+        while key and key not in self.places:
+            key = key.rpartition(".")[0]
         return self.places.get(key, Location(self.path, 1))
 
 
@@ -134,14 +147,3 @@ class DocumentPlan:
     def id(self) -> str:
         """Document id."""
         return self.template.front.id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conditions:
-    """The parsed conditions of one template's front matter."""
-
-    include: Condition
-    owner: tuple[tuple[Condition, str], ...]
-    approver: tuple[tuple[Condition, str], ...]
-    primary: tuple[tuple[str, Condition], ...]
-    variant: tuple[tuple[Condition, str], ...]

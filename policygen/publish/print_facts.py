@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import TYPE_CHECKING
 
 from policygen.model.document import Kind
@@ -120,9 +121,10 @@ def _steps(edition: Edition, files: Sequence[Attachment]) -> list[dict[str, str 
     """How a reader checks the file with stock tools, as far as what is attached allows."""
     text = edition.text.encode()
     source = next(file.name for file in files if file.content == text)
-    names = [file.name for file in files if not file.name.startswith("trust__")]
-    consent = next((name for name in reversed(names) if name.endswith(".json.sig")), None)
-    token = next((name for name in reversed(names) if name.endswith(".json.tsr")), None)
+    names = [file.name for file in files]
+    own = [name for name in names if f"__{edition.version}." in name] or names
+    consent = next((name for name in own if name.endswith(".json.sig")), None)
+    token = next((name for name in own if name.endswith(".json.tsr")), None)
     steps: list[tuple[str, str | None]] = [
         (
             "Take the attached files out. PDF readers list them; on a command line:",
@@ -133,12 +135,13 @@ def _steps(edition: Edition, files: Sequence[Attachment]) -> list[dict[str, str 
     if consent:
         record = consent.removesuffix(".sig")
         person = record.removesuffix(".json").rpartition(".")[2]
-        signers = [file.name for file in files if file.name.endswith("allowed_signers")]
+        signers = (name for name in names if name.endswith("allowed_signers"))
+        newest = max(signers, key=_numbers, default="allowed_signers")
         steps.append(
             (
                 "Check that each consent names that digest and is signed with a key enrolled for "
                 "its person, for example:",
-                f"ssh-keygen -Y verify -f {signers[-1] if signers else 'allowed_signers'} "
+                f"ssh-keygen -Y verify -f {newest} "
                 f"-I {person} -n policy-approval -s {consent} < {record}",
             )
         )
@@ -159,3 +162,8 @@ def _steps(edition: Edition, files: Sequence[Attachment]) -> list[dict[str, str 
             )
         )
     return [{"says": says, "command": command} for says, command in steps]
+
+
+def _numbers(name: str) -> list[int]:
+    """Orders snapshot 10 after snapshot 9."""
+    return [int(number) for number in re.findall(r"\d+", name)]

@@ -6,18 +6,22 @@ import re
 from typing import TYPE_CHECKING
 
 from jinja2 import Template as JinjaTemplate
-from jinja2 import TemplateSyntaxError, UndefinedError
-from jinja2.exceptions import SecurityError
+from jinja2 import TemplateError, TemplateSyntaxError
 
-from policygen import dialect
+from policygen import words
 from policygen.model.document import Declaration, Document, Header, Rendering, Statement
 from policygen.problems import Location, PolicygenError, Problem
-from policygen.record_text import read_record, write_record
-from policygen.render.environment import make_environment
-from policygen.render.names import NameCheck, TokenPositions
+from policygen.record_text import read_record, statement_places, write_record
+from policygen.render.conditions import condition_problems
+from policygen.render.environment import count_work, make_environment
+from policygen.render.filters import Link
+from policygen.render.names import NameCheck
 from policygen.render.namespace import Namespace, shapes
 from policygen.render.plan import Planner
-from policygen.render.statements import Collector, StatementExtension
+from policygen.render.positions import TokenPositions
+from policygen.render.statements import Collector, StatementExtension, TooMuchError
+from policygen.render.tidy import tidy
+from policygen.render.voids import failing_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,9 +33,13 @@ if TYPE_CHECKING:
     from policygen.model.facts import Facts
     from policygen.model.template import DocumentPlan, Template
 
-_TRAILING_SPACE = re.compile(r"[ \t]+\n")
-_BLANK_LINES = re.compile(r"\n{3,}")
-_DOUBLE_SPACE = re.compile(r"(?<=[^\s|])  +(?=[^\s|])")
+_FAILURES = (
+    TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError,
+    RecursionError, SyntaxError, MemoryError,
+)  # fmt: skip
+"""What Jinja and Python raise while a template is compiled and filled in."""
+
+_OPENING = re.compile(r"\{%[-+]?\s*statement\b")
 
 
 def render_documents(
@@ -63,6 +71,13 @@ class _Renderer:
         self._planner = planner
         self._namespace = Namespace(facts, plans)
         self._shapes = shapes(facts)
+        self._places = {
+            f"p.{name}": value.location
+            for name, value in facts.parameters.items()
+            if value.location is not None
+        }
+        rows = facts.profile.documents.statements_left_out
+        self._left_out = {row.id: row.reason for row in rows}
         self.problems: list[Problem] = []
         self.declared: list[Declaration] = []
 
@@ -70,73 +85,91 @@ class _Renderer:
         """The document of one template; None where it is left out or cannot be filled in."""
         template = plan.template
         environment = make_environment(self._links(plan))
-        source = _without_front_matter(template)
-        extension = environment.extensions[StatementExtension.identifier]
-        assert isinstance(extension, StatementExtension)
+        before = len(self.problems)
         try:
-            tree = environment.parse(source, filename=template.path)
+            tree = environment.parse(_without_front_matter(template), filename=template.path)
+            check = self._checked(template, environment, tree)
         except TemplateSyntaxError as error:
             self._problem("template-syntax", template, error.lineno, str(error.message), None)
             return None
         except RecursionError:
             self._problem("template-syntax", template, 1, "the template is nested too deeply", None)
             return None
-        declarations = extension.declarations
-        check = self._check_names(template, environment, source, tree)
-        self._check_declarations(declarations)
-        if check.problems or not plan.included:
+        except ValueError as error:
+            # A number of thousands of digits, a broken escape in a quoted text.
+            self._problem("template-syntax", template, 1, f"cannot be read: {error}", None)
             return None
-        collector = Collector(holds=self._planner.holds)
-        names = {**self._namespace.names(plan.variant), "_collector": collector}
-        try:
-            code = environment.compile(tree)
-            filled = JinjaTemplate.from_code(environment, code, {}).render(names)
-        except (UndefinedError, SecurityError, TypeError, ValueError) as error:
-            self._problem("render-failed", template, None, f"cannot be filled in: {error}", None)
+        if len(self.problems) > before or not plan.included:
+            return None
+        collector = Collector(holds=self._planner.holds, left_out=self._left_out)
+        filled = self._filled(plan, environment, tree, collector)
+        if filled is None:
             return None
         for line, fault, message, hint in collector.faults:
             self._problem(fault, template, line, message, hint)
-        return self._finish(plan, filled, collector, declarations, frozenset(check.parameters))
+        return self._finish(
+            plan, filled, collector, _declarations(environment), frozenset(check.parameters)
+        )
 
-    def _check_names(
-        self,
-        template: Template,
-        environment: ImmutableSandboxedEnvironment,
-        source: str,
-        tree: nodes.Template,
+    def _checked(
+        self, template: Template, environment: ImmutableSandboxedEnvironment, tree: nodes.Template
     ) -> NameCheck:
+        """The tree with every name looked at, and the statement tags with their conditions."""
         check = NameCheck(
             path=template.path,
             namespace=self._shapes,
             documents=self._plans,
-            positions=TokenPositions(template.path, source, environment),
+            places=self._places,
+            positions=TokenPositions(template.path, _without_front_matter(template), environment),
         )
         check.template(tree)
         self.problems += check.problems
-        for document in sorted(check.linked):
-            target = self._plans[document]
-            if not target.included and self._plans[template.front.id].included:
-                self._problem(
-                    "link-excluded-document",
-                    template,
-                    None,
-                    f"{document} is linked but left out: {target.reason}",
-                    "Guard the link with the same condition.",
+        lines = template.text.split("\n")
+        for declaration in _declarations(environment):
+            self.declared.append(declaration)
+            line = declaration.location.line or 1
+            faults = list(declaration.faults)
+            if not _OPENING.match(lines[line - 1]):
+                faults.append("the tag must open its line")
+            self.problems += [_tag_problem(declaration, fault) for fault in faults]
+            condition = declaration.attributes.get("when")
+            if condition is not None:
+                place = check.positions.of_text(line, condition)
+                self.problems += condition_problems(
+                    condition,
+                    place or declaration.location,
+                    self._facts.registries,
+                    exact=place is not None,
                 )
         return check
 
-    def _check_declarations(self, declarations: list[Declaration]) -> None:
-        self.declared += declarations
-        for declaration in declarations:
-            for fault in declaration.faults:
-                self.problems.append(
-                    Problem(
-                        code="statement-tag",
-                        location=declaration.location,
-                        message=f"statement {declaration.id}: {fault}",
-                        hint="docs/templates.md shows how a statement is written.",
-                    )
-                )
+    def _filled(
+        self,
+        plan: DocumentPlan,
+        environment: ImmutableSandboxedEnvironment,
+        tree: nodes.Template,
+        collector: Collector,
+    ) -> str | None:
+        names = {**self._namespace.names(plan.variant), "_collector": collector}
+        try:
+            count_work(tree, environment)
+            jinja = JinjaTemplate.from_code(environment, environment.compile(tree), {})
+            # Not `render`: it rewrites the traceback, which tells the line of the template.
+            return "".join(jinja.root_render_func(jinja.new_context(names)))
+        except TooMuchError as error:
+            line = failing_line(error.__traceback__)
+            self._problem(
+                "render-limit",
+                plan.template,
+                line,
+                f"the template is stopped: {error}",
+                "Look for loops in loops over long lists.",
+            )
+        except _FAILURES as error:
+            line = failing_line(error.__traceback__)
+            message = f"cannot be filled in: {error}"
+            self._problem("render-failed", plan.template, line, message, None)
+        return None
 
     def _finish(
         self,
@@ -155,6 +188,18 @@ class _Renderer:
         except PolicygenError as error:
             self.problems += error.problems
             return None
+        stated = {place.id for place in statement_places(record.body)}
+        if [row.id for row in record.statements] != [row.id for row in statements] or (
+            stated != {row.id for row in statements if row.applies}
+        ):
+            self._problem(
+                "render-own-table",
+                template,
+                None,
+                "the text has a statement or a table of statements that no tag made",
+                "Write statements with the tag; their table is made by policygen.",
+            )
+            return None
         return Document(
             record=record,
             text=text,
@@ -165,7 +210,6 @@ class _Renderer:
         )
 
     def _statement(self, plan: DocumentPlan, row: Declaration, collector: Collector) -> Statement:
-        applies = row in collector.applied
         attributes = row.attributes
         return Statement(
             id=row.id,
@@ -175,12 +219,14 @@ class _Renderer:
             criteria=tuple(attributes.get("criteria", "").split()),
             owner=self._namespace.role_title(attributes.get("owner", "")),
             evidence=attributes.get("evidence", ""),
-            not_applicable=None if applies else attributes.get("otherwise", "not applicable"),
+            not_applicable=collector.reasons.get(row.id),
         )
 
     def _header(self, plan: DocumentPlan) -> Header:
         front = plan.template.front
         organization = self._facts.profile.organization
+        override = self._facts.profile.documents.overrides.get(front.id)
+        audience = words.join_words(override.audience, "and") if override else ""
         related = [name for name in front.related if self._is_included(name)]
         return Header(
             id=front.id,
@@ -194,7 +240,7 @@ class _Renderer:
             approver_title=self._namespace.role_title(plan.approver) if plan.approver else None,
             classification=front.classification,
             review_months=plan.review_months,
-            audience=front.audience,
+            audience=audience or front.audience,
             acknowledge=front.acknowledge,
             criteria=(*plan.primary, *plan.secondary),
             primary=plan.primary,
@@ -204,14 +250,15 @@ class _Renderer:
     def _is_included(self, document: str) -> bool:
         return document in self._plans and self._plans[document].included
 
-    def _links(self, plan: DocumentPlan) -> dict[str, tuple[str, str]]:
-        """Title and relative path of each document, as seen from this one."""
+    def _links(self, plan: DocumentPlan) -> dict[str, Link]:
+        """Each document, as seen from this one."""
         here = plan.template.kind.folder
         links = {}
         for other in self._plans.values():
             folder = other.template.kind.folder
             path = f"{other.id}.md" if folder == here else f"../{folder}/{other.id}.md"
-            links[other.id] = (other.template.front.title, path)
+            reason = None if other.included else other.reason
+            links[other.id] = Link(other.template.front.title, path, reason)
         return links
 
     def _problem(
@@ -222,28 +269,19 @@ class _Renderer:
         )
 
 
-def tidy(text: str) -> str:
-    """The filled-in text with one blank line between blocks and no empty section."""
-    lines = _TRAILING_SPACE.sub("\n", text.strip() + "\n")
-    single = "\n".join(
-        line if line.startswith("    ") else _DOUBLE_SPACE.sub(" ", line)
-        for line in lines.split("\n")
+def _declarations(environment: ImmutableSandboxedEnvironment) -> list[Declaration]:
+    extension = environment.extensions[StatementExtension.identifier]
+    assert isinstance(extension, StatementExtension)
+    return extension.declarations
+
+
+def _tag_problem(declaration: Declaration, fault: str) -> Problem:
+    return Problem(
+        code="statement-tag",
+        location=declaration.location,
+        message=f"statement {declaration.id}: {fault}",
+        hint="docs/templates.md shows how a statement is written.",
     )
-    return _without_empty_sections(_BLANK_LINES.sub("\n\n", single)).strip() + "\n"
-
-
-def _without_empty_sections(text: str) -> str:
-    """Drop headings under which nothing is left after conditions were applied."""
-    blocks = [block for _, block in dialect.paragraphs(text)]
-    kept: list[str] = []
-    for block in reversed(blocks):
-        found = dialect.heading(block) if "\n" not in block else None
-        if found is not None:
-            following = dialect.heading(kept[-1]) if kept else (0, "")
-            if following is not None and following[0] <= found[0]:
-                continue
-        kept.append(block)
-    return "\n\n".join(reversed(kept)) + "\n"
 
 
 def _without_front_matter(template: Template) -> str:

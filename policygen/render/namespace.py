@@ -130,14 +130,14 @@ class Namespace:
         }
         return Record(
             {
-                name: self._with_roles(parameter_view(value, numbers))
+                name: self._with_roles(parameter_view(value, numbers), value.parameter.holds)
                 for name, value in self._facts.parameters.items()
             }
         )
 
-    def _with_roles(self, value: object) -> object:
+    def _with_roles(self, value: object, holds: str | None) -> object:
         """A list of role ids becomes a list of roles."""
-        if isinstance(value, tuple):
+        if isinstance(value, tuple) and holds == "roles":
             return tuple(
                 self._roles.get(str(item), item) if isinstance(item, str) else item
                 for item in value

@@ -10,6 +10,7 @@ from policygen.model.catalogue import FREQUENCIES
 from policygen.model.document import Kind
 from policygen.model.template import DocumentPlan, Template
 from policygen.problems import Problem
+from policygen.render.conditions import front_matter_problems
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +44,8 @@ class Planner:
 
     def _plan_one(self, template: Template) -> DocumentPlan:
         front = template.front
+        self._problems += front_matter_problems(template, self._facts.registries)
+        self._check_names(template)
         excluded, why = self._excluded(template)
         owner = self._role(template, "owner", self._first_role(template, "owner_when", front.owner))
         approver: str | None = None
@@ -69,7 +72,7 @@ class Planner:
         primary = tuple(
             criterion
             for criterion in front.primary
-            if self._condition(template, "primary_when", front.primary_when.get(criterion, "true"))
+            if self.holds(front.primary_when.get(criterion, "true"))
         )
         return DocumentPlan(
             template=template,
@@ -93,7 +96,7 @@ class Planner:
             return True, "left out by the organization"
         if front.id in chosen.include:
             return False, ""
-        if self._condition(template, "include_when", front.include_when):
+        if self.holds(front.include_when):
             return False, ""
         return True, front.excluded_because or f"the condition {front.include_when} does not hold"
 
@@ -104,7 +107,7 @@ class Planner:
             return str(override)
         rows = template.front.owner_when if key == "owner_when" else template.front.approver_when
         for row in rows:
-            if self._condition(template, key, row.when):
+            if self.holds(row.when):
                 return row.role
         return default
 
@@ -123,7 +126,7 @@ class Planner:
 
     def _variant(self, template: Template) -> str:
         for row in template.front.variant:
-            if self._condition(template, "variant", row.when):
+            if self.holds(row.when):
                 return row.id
         return ""
 
@@ -143,27 +146,48 @@ class Planner:
         )
         return 12
 
-    def _condition(self, template: Template, key: str, text: str) -> bool:
-        try:
-            return evaluate(parse_condition(text), self._context)
-        except ConditionError as error:
+    def _check_names(self, template: Template) -> None:
+        """Roles and criteria that the front matter names, in branches not taken too."""
+        front = template.front
+        for name in ("owner_when", "approver_when"):
+            for index, row in enumerate(getattr(front, name)):
+                self._role(template, f"{name}.{index}.role", row.role)
+        for name in ("primary", "secondary", "primary_when"):
+            for index, criterion in enumerate(getattr(front, name)):
+                key = f"{name}.{criterion if name == 'primary_when' else index}"
+                if criterion not in self._facts.registries.criteria:
+                    self._problem(
+                        template,
+                        key,
+                        "template-unknown-criterion",
+                        f"{criterion} is not one of the Trust Services Criteria",
+                        "policygen explain criteria lists them.",
+                    )
+                elif name == "primary_when" and criterion not in front.primary:
+                    self._problem(
+                        template,
+                        key,
+                        "template-primary-when",
+                        f"primary_when names {criterion}, which primary does not list",
+                        f"Add {criterion} to primary, or remove the condition.",
+                    )
+        if front.variant and front.variant[-1].when.strip() != "true":
             self._problem(
                 template,
-                key,
-                "condition-syntax",
-                f"the condition {text} cannot be read: {error}",
-                "docs/templates.md describes conditions.",
+                f"variant.{len(front.variant) - 1}.when",
+                "template-variant-open",
+                "no variant holds where every condition is false",
+                'Give the last variant when: "true".',
             )
-            return False
 
     def _check_related(self, plans: Sequence[DocumentPlan]) -> None:
         known = {plan.id for plan in plans}
         for plan in plans:
-            for related in plan.template.front.related:
+            for index, related in enumerate(plan.template.front.related):
                 if related not in known:
                     self._problem(
                         plan.template,
-                        "related",
+                        f"related.{index}",
                         "template-unknown-document",
                         f"{related} is not a document of this workspace",
                         "Remove it from related, or add the document.",

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from jinja2 import nodes
+from jinja2.exceptions import SecurityError
 from jinja2.ext import Extension
 from markupsafe import Markup
 
@@ -16,13 +17,19 @@ from policygen.problems import Location
 from policygen.record_text import STATEMENT_ID
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from jinja2.parser import Parser
     from jinja2.runtime import Context
 
 KEYWORDS = ("control", "criteria", "owner", "evidence", "when", "otherwise")
 REQUIRED = ("control", "criteria", "owner", "evidence")
+MOST_WORK = 2_000_000
+"""Characters and steps that one document may take; the longest policy takes a twentieth."""
+
+
+class TooMuchError(SecurityError):
+    """A template that would not end soon, or whose text would fill the disk."""
 
 
 @dataclass(slots=True)
@@ -32,10 +39,26 @@ class Collector:
     holds: Callable[[str], bool]
     """Whether a condition holds for this organization."""
 
-    applied: list[Declaration] = field(default_factory=list)
-    left_out: list[Declaration] = field(default_factory=list)
+    left_out: Mapping[str, str]
+    """Why the organization does not make a statement, by its id."""
+
+    reasons: dict[str, str] = field(default_factory=dict)
+    """Why a statement does not apply, by its id."""
+
     faults: list[tuple[int, str, str, str]] = field(default_factory=list)
     """Line, code, message and hint of each fault."""
+
+    spent: int = 0
+
+    def spend(self, amount: int) -> None:
+        """Count work before it is done.
+
+        Raises:
+            TooMuchError: The document would take more than any document needs.
+        """
+        self.spent += amount
+        if self.spent > MOST_WORK:
+            raise TooMuchError("it would take too long or become too long")
 
 
 class StatementExtension(Extension):
@@ -63,20 +86,19 @@ class StatementExtension(Extension):
             value = _constant(parser.parse_expression())
             if name not in KEYWORDS:
                 faults.append(f"{name} is not one of {', '.join(KEYWORDS)}")
+            elif name in values:
+                faults.append(f"{name} stands twice")
             elif value is None:
                 faults.append(f"{name} must be a quoted text")
             else:
                 values[name] = value
-        faults += [f"{name} is missing" for name in REQUIRED if not values.get(name, "").strip()]
-        if "when" in values and not values.get("otherwise", "").strip():
-            faults.append("when needs otherwise, the reason printed when the condition is false")
         path = parser.filename or ""
         declaration = Declaration(
             id=statement_id or "?",
             document=PurePosixPath(path).stem,
             location=Location(path, line),
             attributes=values,
-            faults=tuple(faults),
+            faults=(*faults, *_missing(values)),
         )
         self.declarations.append(declaration)
         index = nodes.Const(len(self.declarations) - 1)
@@ -88,37 +110,48 @@ class StatementExtension(Extension):
         """Called while rendering: keep the statement and give its paragraph."""
         declaration = self.declarations[index]
         collector: Collector = context["_collector"]
-        condition = declaration.attributes.get("when")
-        if condition is not None and not collector.holds(condition):
-            collector.left_out.append(declaration)
-            return Markup("")
+        reason = _reason_against(declaration, collector)
+        if reason is not None:
+            collector.reasons[declaration.id] = reason
+            return Markup("\n")
         body = str(caller()).strip()
         fault = _shape_fault(body)
         if fault:
+            line = declaration.location.line or 1
             hint = "Say one duty in one paragraph; a list after it needs a colon before it."
-            collector.faults.append(
-                (
-                    declaration.location.line or 1,
-                    "statement-shape",
-                    f"{declaration.id} {fault}",
-                    hint,
-                )
-            )
-        collector.applied.append(declaration)
+            message = f"{declaration.id} {fault}"
+            collector.faults.append((line, "statement-shape", message, hint))
         # The body has been rendered under autoescape: it is Markdown already.
-        return Markup(f"\n**{declaration.id}** {body}\n")
+        return Markup(f"\n\n**{declaration.id}** {body}\n\n")
+
+
+def _missing(values: Mapping[str, str]) -> list[str]:
+    faults = [f"{name} is missing" for name in REQUIRED if not values.get(name, "").strip()]
+    if "when" in values and not values.get("otherwise", "").strip():
+        faults.append("when needs otherwise, the reason printed when the condition is false")
+    if "otherwise" in values and "when" not in values:
+        faults.append("otherwise needs when, the condition")
+    return faults
+
+
+def _reason_against(declaration: Declaration, collector: Collector) -> str | None:
+    """Why a statement does not apply; None where it does."""
+    condition = declaration.attributes.get("when")
+    if condition is not None and not collector.holds(condition):
+        return declaration.attributes["otherwise"]
+    return collector.left_out.get(declaration.id)
 
 
 def _shape_fault(body: str) -> str | None:
     blocks = [block for _, block in dialect.paragraphs(body)]
     if not blocks:
         return "is empty"
-    if dialect.is_list(blocks[0]) or blocks[0].startswith(("#", ">", "|")):
+    if dialect.is_list(blocks[0]) or blocks[0].startswith(("#", ">", "|", "`", "~~~")):
         return "does not open with a paragraph"
     rest = blocks[1:]
     if rest and not (blocks[0].endswith(":") and dialect.is_list(rest[0])):
         return "is more than a paragraph and a list"
-    if len([block for block in rest if not block.startswith(" ")]) > 1:
+    if len([block for block in rest if not block.startswith("    ")]) > 1:
         return "holds more than one list"
     return None
 

@@ -172,7 +172,7 @@ def _cut(data: bytes) -> bytes:
 
 
 def _back_to_revision_0(data: bytes) -> bytes:
-    return data[: data.index(b"%%EOF") + len(b"%%EOF\n")]
+    return data[: data.index(b"%%EOF") + len(b"%%EOF")]
 
 
 @pytest.mark.parametrize(

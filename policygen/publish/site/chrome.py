@@ -1,4 +1,4 @@
-"""Generated parts of a page: links, chips, states, dates, tables, in Markdown that cannot be broken.
+"""Generated parts of a page: links, chips, states, dates, tables, safe against their values.
 
 Values reach a page in one of two ways: as Markdown text (`text`) or inside an attribute of
 generated HTML (`attribute`). Both show exactly the characters of the value.
@@ -25,6 +25,8 @@ CALENDAR = "calendar.md"
 VERIFY = "verify.md"
 KIND_PAGES = {"policy": "policies.md", "procedure": "procedures.md", "register": "registers.md"}
 KIND_NAMES = {"policy": "Policies", "procedure": "Procedures", "register": "Registers"}
+
+_NOTHING = "\N{EN DASH}"
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -80,7 +82,10 @@ def address(here: str, target: str) -> str:
     path, mark, anchor = target.partition("#")
     if path == here and mark:
         return f"#{anchor}"
-    return posixpath.relpath(path, posixpath.dirname(here) or ".") + mark + anchor
+    folder = posixpath.dirname(here)
+    if folder and path.startswith(f"{folder}/"):
+        return path.removeprefix(f"{folder}/") + mark + anchor
+    return "../" * here.count("/") + path + mark + anchor
 
 
 def link(here: str, target: str, label: str, *, classes: str = "", title: str = "") -> str:
@@ -128,20 +133,24 @@ def month(value: date) -> str:
     return f"{_MONTHS[value.month - 1]} {value.year}"
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, label: str) -> str:
+def table(
+    head: Sequence[str], rows: Iterable[Sequence[str]], *, label: str, searched: bool = True
+) -> str:
     """A table whose rows become cards on narrow screens.
 
     Args:
         head: Column titles, plain.
         rows: Cells as Markdown; pipes in values are escaped already.
         label: What it lists, for readers that cannot see it.
+        searched: Whether the search finds its words.
     """
+    excluded = "" if searched else ' data-search-exclude=""'
     lines = [
-        f'<div class="pg-table" data-label="{attribute(label)}" markdown="1">',
+        f'<div class="pg-table" data-label="{attribute(label)}"{excluded} markdown="1">',
         "",
         f"| {' | '.join(text(title) for title in head)} |",
         f"| {' | '.join('---' for _ in head)} |",
-        *(f"| {' | '.join(cell or '–' for cell in row)} |" for row in rows),
+        *(f"| {' | '.join(cell or _NOTHING for cell in row)} |" for row in rows),
         "",
         "</div>",
     ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from policygen.model.document import Kind
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
@@ -52,7 +54,7 @@ class SiteContent:
     """Meaning by term, e.g. `{"MFA": "multi-factor authentication"}`."""
 
     pdfs: Mapping[str, str]
-    """By document id, the sealed PDF below the site root, e.g. `pdf/access-control-policy-2.0.pdf`."""
+    """By document id, the sealed PDF below the site root, e.g. `pdf/encryption-policy-2.0.pdf`."""
 
     roles: tuple[str, ...]
     """Titles of the roles that people hold, in the order they are offered."""
@@ -72,11 +74,21 @@ class SiteContent:
     control_titles: Mapping[str, str] = field(init=False)
     """Title by control id."""
 
+    shown_pages: frozenset[str] = field(init=False)
+    """Pages of the documents whose text is shown, e.g. `policies/encryption-policy.md`."""
+
+    known_pages: frozenset[str] = field(init=False)
+    """Pages that all documents of the register have once they are in force."""
+
     def __post_init__(self) -> None:
         criteria = {row.criterion.id: row.criterion.title for row in self.matrix.criteria}
         controls = {row.control.id: row.control.title for row in self.matrix.controls}
         object.__setattr__(self, "criterion_titles", criteria)
         object.__setattr__(self, "control_titles", controls)
+        shown = frozenset(edition.record.header.path for edition in self.editions.values())
+        listed = {f"{Kind(row.kind).folder}/{row.id}.md" for row in self.register.entries}
+        object.__setattr__(self, "shown_pages", shown)
+        object.__setattr__(self, "known_pages", shown | listed)
 
     def entries(self, kind: str) -> tuple[Entry, ...]:
         """The documents of a kind, by title."""

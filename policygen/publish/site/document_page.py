@@ -19,6 +19,7 @@ from policygen.publish.site.chrome import (
 )
 from policygen.publish.site.document_text import criterion_chips, document_text
 from policygen.publish.site.governed import NOT_IN_FORCE
+from policygen.publish.site.redline import redline
 from policygen.publish.site.states import entry_status
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def document_page(content: SiteContent, entry: Entry, edition: Edition) -> Page:
         _card(content, entry, edition),
         document_text(content, edition.record),
         _related(content, edition),
-        _history(content, entry, edition),
+        _history(entry, edition),
         _glossary(content, edition),
     ]
     return Page(
@@ -54,16 +55,18 @@ def _card(content: SiteContent, entry: Entry, edition: Edition) -> str:
     kind = header.kind.value
     kind_link = link(header.path, KIND_PAGES[kind], KIND_NAMES[kind], classes="pg-card__kind")
     facts = "\n".join(
-        f'<div class="{classes}" markdown="1"><dt>{label}</dt><dd markdown="span">{value}</dd></div>'
+        f'<div class="{classes}" markdown="1"><dt>{label}</dt>'
+        f'<dd markdown="span">{value}</dd></div>'
         for label, value, classes in _facts(content, entry, edition)
     )
     return "\n".join(
         (
             '<div class="pg-card" markdown="1">',
-            '<p class="pg-card__head" markdown="span">'
+            '<p class="pg-card__head" data-search-exclude="" markdown="span">'
             f"{kind_link} {entry_status(content, entry)}</p>",
             f'<dl class="pg-facts" markdown="1">\n{facts}\n</dl>',
-            f'<p class="pg-actions" markdown="span">{_actions(content, edition)}</p>',
+            '<p class="pg-actions" data-search-exclude="" markdown="span">'
+            f"{_actions(content, edition)}</p>",
             "</div>",
         )
     )
@@ -72,11 +75,15 @@ def _card(content: SiteContent, entry: Entry, edition: Edition) -> str:
 def _facts(content: SiteContent, entry: Entry, edition: Edition) -> list[tuple[str, str, str]]:
     header = edition.record.header
     must = ", who must acknowledge it" if header.acknowledge else ""
-    digest = edition.text_sha256
+    digest = attribute(edition.text_sha256)
     rows = [
         ("Version", text(edition.version) if edition.version else "none, working text", ""),
         ("In force since", day(edition.effective) if edition.effective else "", ""),
-        ("Next review", day(entry.next_review) if entry.next_review and edition.version else "", ""),
+        (
+            "Next review",
+            day(entry.next_review) if entry.next_review and edition.version else "",
+            "",
+        ),
         ("Owner", text(header.owner_title), ""),
         ("Approver", text(header.approver_title or header.owner_title), ""),
         ("Classification", text(header.classification.capitalize()), ""),
@@ -84,9 +91,8 @@ def _facts(content: SiteContent, entry: Entry, edition: Edition) -> list[tuple[s
         ("Criteria", criterion_chips(content, header.path, header.criteria), "pg-facts__wide"),
         (
             "Source digest",
-            f'<code class="pg-digest" title="{attribute(digest)}" data-pg-copy="{attribute(digest)}">'
-            f"{attribute(digest[:_DIGEST_SHOWN])}…</code> "
-            + link(header.path, VERIFY, "How to check"),
+            f'<code class="pg-digest" title="{digest}" data-pg-copy="{digest}">'
+            f"{digest[:_DIGEST_SHOWN]}…</code> " + link(header.path, VERIFY, "How to check"),
             "pg-facts__wide",
         ),
     ]
@@ -123,7 +129,7 @@ def _related(content: SiteContent, edition: Edition) -> str:
     return "## Related documents\n\n" + "\n".join(rows) if rows else ""
 
 
-def _history(content: SiteContent, entry: Entry, edition: Edition) -> str:
+def _history(entry: Entry, edition: Edition) -> str:
     if not edition.history:
         return ""
     strengths = {
@@ -142,9 +148,27 @@ def _history(content: SiteContent, entry: Entry, edition: Edition) -> str:
     ]
     head = ("Version", "In force from", "Approved by", "Strength", "What changed")
     parts = ["## History", table(head, rows, label="Versions, newest first")]
+    parts += _comparison(entry, edition)
     if edition.approvals:
         parts += ["### Approvals of this version", *_approvals(edition)]
     return "\n\n".join(parts)
+
+
+def _comparison(entry: Entry, edition: Edition) -> list[str]:
+    """What changed since the version before; closed until someone asks."""
+    before = [row for row in entry.versions if row.approved_at and row.version != edition.version]
+    names = [row.version for row in entry.versions]
+    if edition.version in names:
+        position = names.index(edition.version)
+        before = [row for row in before if names.index(row.version) < position]
+    changes = redline(before[-1].text, edition.record) if before else ""
+    if not changes:
+        return []
+    title = f"What changed since version {attribute(before[-1].version)}"
+    return [
+        f'<details class="pg-redline" data-search-exclude=""><summary>{title}</summary>'
+        f"{changes}</details>"
+    ]
 
 
 def _strength(here: str, name: str | None) -> str:

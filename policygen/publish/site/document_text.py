@@ -40,8 +40,8 @@ class _Writer:
         self._statements = {row.id: row for row in record.statements}
         self._record = record
         self._heading = record.header.title
-        self._known = frozenset(known_pages(content))
-        self._shown = frozenset(shown_pages(content))
+        self._known = content.known_pages
+        self._shown = content.shown_pages
 
     def blocks(self, blocks: list[str]) -> list[str]:
         parts: list[str] = []
@@ -118,7 +118,9 @@ class _Writer:
                 )
             )
         head = ("Statement", "Control", "Criteria", "Owner", "Evidence")
-        return table(head, rows, label="Control statements of this document")
+        # A search for an id should lead to the duty itself, not to its row.
+        label = "Control statements of this document"
+        return table(head, rows, label=label, searched=False)
 
 
 def criterion_chips(content: SiteContent, here: str, criteria: tuple[str, ...]) -> str:
@@ -128,18 +130,6 @@ def criterion_chips(content: SiteContent, here: str, criteria: tuple[str, ...]) 
         criterion_chip(here, name, titles[name]) if name in titles else text(name)
         for name in criteria
     )
-
-
-def shown_pages(content: SiteContent) -> tuple[str, ...]:
-    """Pages of the documents whose text is shown."""
-    return tuple(edition.record.header.path for edition in content.editions.values())
-
-
-def known_pages(content: SiteContent) -> tuple[str, ...]:
-    """Pages that all documents of the register have once they are in force."""
-    folders = {"policy": "policies", "procedure": "procedures", "register": "registers"}
-    listed = (f"{folders[entry.kind]}/{entry.id}.md" for entry in content.register.entries)
-    return (*listed, *shown_pages(content))
 
 
 def _continues_list(block: str, *, first: bool) -> bool:

@@ -1,7 +1,8 @@
-"""Files of the site that are not pages: what `mkdocs.yml` inherits, and the colours of the brand."""
+"""What `mkdocs.yml` inherits, and the colours of the brand: files that are not pages."""
 
 from __future__ import annotations
 
+import colorsys
 import json
 import re
 from typing import TYPE_CHECKING
@@ -22,7 +23,15 @@ _CONTRAST_BY_DAY = 5.5
 _CONTRAST_AT_NIGHT = 8.0
 _PAPER = (255, 255, 255)
 _NIGHT = (30, 33, 41)
-_LOOKALIKES = str.maketrans({"<": "‹", ">": "›", '"': "”", "\\": "∖"})
+_LOOKALIKES = str.maketrans(
+    {
+        "<": "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}",
+        ">": "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}",
+        '"': "\N{RIGHT DOUBLE QUOTATION MARK}",
+        "\\": "\N{SET MINUS}",
+    }
+)
+_ACTING_AMPERSAND = re.compile(r"&(?=[#\w])")
 
 
 def site_facts(content: SiteContent) -> str:
@@ -34,7 +43,7 @@ def site_facts(content: SiteContent) -> str:
     name = f"{' '.join(content.short_name.split())} policies".translate(_LOOKALIKES)
     state = "Preview of working text" if content.preview else "State"
     facts: dict[str, object] = {
-        "site_name": name.replace("&", "＆") if re.search(r"&[#\w]", name) else name,
+        "site_name": _ACTING_AMPERSAND.sub("\N{FULLWIDTH AMPERSAND}", name),
         "copyright": f"{attribute(content.organization)}. {state} of {day(content.as_of)}, "
         f"{attribute(content.time_zone)}.",
         "extra": {"preview": content.preview},
@@ -60,8 +69,8 @@ def brand_styles(content: SiteContent) -> str:
             )
         )
     colour = tuple(int(accent[start : start + 2], 16) for start in (1, 3, 5))
-    light = _legible(colour, _PAPER, (0, 0, 0), _CONTRAST_BY_DAY)
-    dark = _legible(colour, _NIGHT, _PAPER, _CONTRAST_AT_NIGHT)
+    light = _legible(colour, _PAPER, 0.0, _CONTRAST_BY_DAY)
+    dark = _legible(colour, _NIGHT, 1.0, _CONTRAST_AT_NIGHT)
     return (
         ":root {\n"
         f"  --pg-accent: {_written(light)};\n"
@@ -71,17 +80,16 @@ def brand_styles(content: SiteContent) -> str:
 
 
 def _legible(
-    colour: tuple[int, ...], ground: tuple[int, ...], towards: tuple[int, ...], minimum: float
+    colour: tuple[int, ...], ground: tuple[int, ...], lightness: float, minimum: float
 ) -> tuple[int, ...]:
-    """The colour, moved in steps of a twentieth until it stands out from the ground."""
+    """The colour, made lighter or darker in small steps until it stands out from the ground."""
+    hue, own, saturation = colorsys.rgb_to_hls(*(part / 255 for part in colour))
     mixed = colour
-    for step in range(1, 21):
+    for step in range(1, 41):
         if _contrast(mixed, ground) >= minimum:
             break
-        mixed = tuple(
-            round(part + (aim - part) * step / 20)
-            for part, aim in zip(colour, towards, strict=True)
-        )
+        level = own + (lightness - own) * step / 40
+        mixed = tuple(round(part * 255) for part in colorsys.hls_to_rgb(hue, level, saturation))
     return mixed
 
 

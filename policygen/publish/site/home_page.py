@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from policygen.model.document import Kind
 from policygen.model.evidence import Decision
 from policygen.model.register import Flag, State
 from policygen.publish.site import audience
@@ -25,6 +26,7 @@ from policygen.publish.site.states import entry_status
 if TYPE_CHECKING:
     from datetime import date
 
+    from policygen.model.document import Header
     from policygen.model.publication import Edition
     from policygen.model.register import Entry, Version
     from policygen.publish.site.audience import Choice
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 _LATELY = timedelta(days=90)
 _CHANGES_SHOWN = 8
+_LISTS = ("Read and acknowledge", "Follow when you do the task", "Look things up")
 
 
 def home_page(content: SiteContent) -> Page:
@@ -115,20 +118,20 @@ def _applies(content: SiteContent) -> list[str]:
     shown = sorted(
         content.editions.values(), key=lambda edition: edition.record.header.title.casefold()
     )
-    sign = [edition for edition in shown if edition.record.header.acknowledge]
-    read = [
-        edition
-        for edition in shown
-        if edition not in sign and edition.record.header.kind.value != "register"
+    lists: dict[str, list[Edition]] = {title: [] for title in _LISTS}
+    for edition in shown:
+        lists[_list_of(edition.record.header)].append(edition)
+    parts = [
+        _document_list(content, title, editions) for title, editions in lists.items() if editions
     ]
-    look = [edition for edition in shown if edition not in sign and edition not in read]
-    lists = (
-        ("Read and acknowledge", sign),
-        ("Follow when you do the task", read),
-        ("Look things up", look),
-    )
-    parts = [_document_list(content, title, editions) for title, editions in lists if editions]
     return parts or [f"No document is in force yet. {_kinds_line()}"]
+
+
+def _list_of(header: Header) -> str:
+    sign, task, look = _LISTS
+    if header.acknowledge:
+        return sign
+    return look if header.kind is Kind.REGISTER else task
 
 
 def _kinds_line() -> str:

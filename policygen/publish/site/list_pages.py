@@ -20,7 +20,7 @@ from policygen.publish.site.chrome import (
     table,
     text,
 )
-from policygen.publish.site.document_text import criterion_chips, known_pages, shown_pages
+from policygen.publish.site.document_text import criterion_chips
 from policygen.publish.site.governed import without_links
 from policygen.publish.site.states import entry_status
 
@@ -116,8 +116,8 @@ def statement_line(content: SiteContent, edition: Edition, row: Statement) -> st
     return without_links(
         excerpt(row.text),
         folder=edition.record.header.kind.folder,
-        known=known_pages(content),
-        shown=shown_pages(content),
+        known=content.known_pages,
+        shown=content.shown_pages,
     )
 
 

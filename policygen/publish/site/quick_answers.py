@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from policygen import dialect
 from policygen.publish.site.chrome import HOME, excerpt, link
-from policygen.publish.site.document_text import known_pages, shown_pages
 from policygen.publish.site.governed import without_links
 
 if TYPE_CHECKING:
@@ -64,8 +63,8 @@ def _card(content: SiteContent, question: str, edition: Edition, statement: Stat
     answer = without_links(
         excerpt(statement.text),
         folder=header.kind.folder,
-        known=known_pages(content),
-        shown=shown_pages(content),
+        known=content.known_pages,
+        shown=content.shown_pages,
     ).replace("\\|", "|")
     target = f"{header.path}#{dialect.slug(statement.id)}"
     return (

@@ -92,8 +92,8 @@ def _shown(content: SiteContent) -> str:
         )
     return (
         "The text of a document is the newest approved version that has taken effect. A document "
-        f"that was never approved stands in the lists by its title only. {link(HOME, HOME, 'Home')} "
-        "lists what is overdue."
+        "that was never approved stands in the lists by its title only. "
+        f"{link(VERIFY, HOME, 'Home')} lists what is overdue."
     )
 
 

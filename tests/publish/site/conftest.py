@@ -1,0 +1,92 @@
+"""The sample site: its content, and a workspace to build it in."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from policygen.publish.site.build import build_site
+from policygen.publish.site.sources import write_site_sources
+from tests.publish.site.sample import (
+    HIDDEN_SENTENCE,
+    MAIL_CANARY,
+    ROOT,
+    sample_content,
+    with_body,
+    with_title,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from policygen.publish.site.content import SiteContent
+
+
+class Workspace:
+    """A folder with the site's settings, as a user has it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.docs = folder / "build" / "docs"
+        self.site = folder / "build" / "site"
+        shutil.copy(ROOT / "mkdocs.yml", folder / "mkdocs.yml")
+        shutil.copytree(ROOT / "overrides" / "site", folder / "overrides" / "site")
+        self.pdf = folder / "sealed.pdf"
+        self.pdf.write_bytes(b"%PDF-1.7 sample\n")
+
+    def write(self, content: SiteContent) -> tuple[str, ...]:
+        files = dict.fromkeys(content.pdfs.values(), self.pdf)
+        return write_site_sources(content, self.docs, files=files)
+
+    def build(self, content: SiteContent) -> Path:
+        pages = self.write(content)
+        problems = build_site(self.folder, self.docs, self.site, expected_pages=pages)
+        assert problems == ()
+        return self.site
+
+    def texts(self) -> dict[str, str]:
+        """Every text file of the site by path."""
+        kinds = (".html", ".js", ".json", ".xml", ".css", ".svg", ".txt")
+        return {
+            path.relative_to(self.site).as_posix(): path.read_text(encoding="utf-8")
+            for path in sorted(self.site.rglob("*"))
+            if path.suffix in kinds
+        }
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The sample organization, with what tests change about it."""
+
+    content: SiteContent
+    preview: SiteContent
+    hidden_sentence: str = HIDDEN_SENTENCE
+    mail_canary: str = MAIL_CANARY
+    root: Path = ROOT
+
+    def titled(self, document: str, title: str) -> SiteContent:
+        return with_title(self.content, document, title)
+
+    def worded(self, document: str, body: str) -> SiteContent:
+        return with_body(self.content, document, body)
+
+
+@pytest.fixture(scope="session")
+def sample() -> Sample:
+    return Sample(content=sample_content(), preview=sample_content(preview=True))
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The sample site, built once; tests only read it."""
+    workspace = Workspace(tmp_path_factory.mktemp("site"))
+    workspace.build(sample_content())
+    return workspace
