@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(autouse=True)
-def _own_git_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+def _own_git_settings(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """No test depends on the git settings of whoever runs it."""
     home = tmp_path_factory.getbasetemp() / "home"
     home.mkdir(exist_ok=True)
@@ -71,7 +73,5 @@ def _demonstrate(root: Path) -> None:
     from policygen.pipeline.demonstration import demonstrate
 
     os.environ.setdefault("GIT_CONFIG_GLOBAL", os.devnull)
-    made = demonstrate(
-        root, now=NOW, version="0.1.0", say=lambda _: None, advance=lambda _: None
-    )
+    made = demonstrate(root, now=NOW, version="0.1.0", say=lambda _: None, advance=lambda _: None)
     assert made.verified, made.problems

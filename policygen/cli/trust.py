@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Annotated
 
@@ -83,14 +84,12 @@ def _snapshot(
     )
     for line in plan.redline:
         output.say(line)
-    if not plan.redline:
-        output.say("nothing changed; no new snapshot is needed")
+    number = plan.snapshot.number
+    if not here.confirm(f"Sign this as trust snapshot {number}?", yes=yes):
         return 0
-    if not here.confirm(f"Sign this as trust snapshot {plan.number}?", yes=yes):
-        return 0
-    for path in trusting.sign(found, plan, signing_key):
-        output.say(f"evidence/{path}")
-    if plan.number == 1:
-        output.say(f"root of trust: {plan.sha256}")
+    trusting.sign(found, plan, signing_key)
+    output.say(f"evidence/trust/{number}.yml, signed by {person}")
+    if number == 1:
+        output.say(f"root of trust: {hashlib.sha256(plan.files.snapshot).hexdigest()}")
         output.say("Hand this fingerprint to your auditor by another channel.")
     return 0

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policygen.crypto import ssh
 from policygen.history.approve import Choice, plan_approval
 from policygen.history.decide import plan_retirement
 from policygen.history.plans import ApprovalPlan, Sitting
-from policygen.history.snapshots import APPROVAL_NAMESPACE
-from policygen.history.writing import write_consents
+from policygen.history.rosters import people_by_mail
+from policygen.history.writing import sign_plan, write_consents
 from policygen.model.evidence import Significance
-from policygen.pipeline.drafting import people_by_mail
 from policygen.pipeline.turns import whose_turn, working_drafters
 from policygen.problems import PolicygenError, Problem, UsageError, has_errors
 
@@ -89,13 +86,7 @@ def sign(found: Situation, planned: ApprovalPlan, key: Path) -> tuple[str, ...]:
     """Sign every planned consent with one call of ssh-keygen and store the records."""
     newest = found.judgement.chain.newest
     assert newest is not None, "planning needs a trust snapshot"
-    with tempfile.TemporaryDirectory(prefix="policygen-sign-") as folder:
-        files = []
-        for number, consent in enumerate(planned.consents):
-            file = Path(folder) / f"{number:03}.json"
-            file.write_bytes(consent.data)
-            files.append(file)
-        signatures = ssh.sign(files, key=key, namespace=APPROVAL_NAMESPACE)
+    signatures = sign_plan(planned, key=key)
     return write_consents(found.root / "evidence", planned, signatures, newest.snapshot)
 
 

@@ -11,8 +11,9 @@ from policygen.history.consents import judge
 from policygen.history.dates import local_day
 from policygen.history.evidence import read_evidence
 from policygen.history.register import ReviewRules, register_from
+from policygen.history.rosters import people_by_mail
+from policygen.history.witness import take_witness
 from policygen.model.judgement import Witness
-from policygen.pipeline.drafting import all_drafters, people_by_mail
 from policygen.pipeline.next_step import Standing, Step, next_step
 from policygen.pipeline.sealing import sealing_key, unsealed
 from policygen.pipeline.survey import survey
@@ -169,13 +170,7 @@ def _witness(
     mails = people_by_mail(found.facts.profile)
     if repository is None or repository.head() is None:
         return Witness(people_by_mail=mails, now=now)
-    appeared = repository.appearances("evidence")
-    return Witness(
-        appeared_at={path: appearance.committed_at for path, appearance in appeared.items()},
-        drafters=all_drafters(evidence, repository),
-        people_by_mail=mails,
-        now=now,
-    )
+    return take_witness(repository, evidence, people_by_mail=mails, now=now)
 
 
 def _review_rules(found: Survey, zone: ZoneInfo) -> ReviewRules:

@@ -2,50 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policygen.crypto import ssh
 from policygen.crypto.sshwire import SignatureError
-from policygen.history.chain import load_trust
-from policygen.history.evidence import gather
+from policygen.history.rosters import roster_of
 from policygen.history.snapshots import TRUST_NAMESPACE
-from policygen.history.trust import (
-    Enrolment,
-    Roster,
-    RosterPerson,
-    SnapshotFiles,
-    next_snapshot,
-    snapshot_files,
-)
+from policygen.history.trust import Enrolment
+from policygen.history.trust_plan import TrustPlan, plan_trust, write_trust
 from policygen.history.windows import changed_lines
-from policygen.history.writing import write_records
-from policygen.model.evidence import RoleHolding, TrustedDelegation
-from policygen.problems import Location, PolicygenError, Problem, UsageError
+from policygen.problems import Location, Problem, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from policygen.model.facts import Facts
     from policygen.pipeline.situation import Situation
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrustPlan:
-    """A snapshot ready to be signed."""
-
-    number: int
-    redline: tuple[str, ...]
-    """What it changes, a line each; empty where nothing."""
-
-    sha256: str
-    """Digest of the snapshot."""
-
-    files: SnapshotFiles
 
 
 def plan(
@@ -64,6 +38,7 @@ def plan(
 
     Raises:
         UsageError: A person is not in the profile, or a key file cannot be read.
+        PolicygenError: Nothing changes, or the person may not sign.
     """
     known = {entry.id for entry in found.survey.facts.profile.people}
     strangers = sorted({person, *keys} - known)
@@ -89,7 +64,15 @@ def plan(
             Enrolment(person=person, public_key=own, enrolled_by=person, method="own key")
         )
     try:
-        snapshot = next_snapshot(roster_of(found.survey.facts), previous, keys=enrolments, at=now)
+        return plan_trust(
+            roster_of(found.survey.facts.profile),
+            found.evidence,
+            found.judgement.chain,
+            person=person,
+            keys=enrolments,
+            at=now,
+            tool=tool,
+        )
     except SignatureError as error:
         raise UsageError(
             Problem(
@@ -98,30 +81,19 @@ def plan(
                 hint="Give the .pub file that ssh-keygen made.",
             )
         ) from error
-    files = snapshot_files(snapshot, person=person, at=now, tool=tool)
-    return TrustPlan(
-        number=snapshot.number,
-        redline=changed_lines(previous.snapshot if previous else None, snapshot),
-        sha256=hashlib.sha256(files.snapshot).hexdigest(),
-        files=files,
-    )
 
 
-def sign(found: Situation, planned: TrustPlan, key: Path) -> tuple[str, ...]:
-    """Sign a snapshot, make sure that the chain accepts it, and store it.
+def sign(found: Situation, planned: TrustPlan, key: Path) -> None:
+    """Sign a snapshot and store it.
 
     Raises:
-        PolicygenError: The signer is not trusted by the snapshot before.
+        PolicygenError: The signature is by no key that counts.
     """
     with tempfile.TemporaryDirectory(prefix="policygen-sign-") as folder:
         file = Path(folder) / "trust.json"
         file.write_bytes(planned.files.word)
         [signature] = ssh.sign([file], key=key, namespace=TRUST_NAMESPACE)
-    files = planned.files.files(signature)
-    chain, problems = load_trust(gather({**found.evidence.files, **files}))
-    if chain.newest is None or chain.newest.snapshot.number != planned.number:
-        raise PolicygenError(*problems)
-    return write_records(found.root / "evidence", files)
+    write_trust(found.root / "evidence", planned, signature, found.judgement.chain)
 
 
 def describe(found: Situation) -> str:
@@ -136,59 +108,4 @@ def describe(found: Situation) -> str:
             *lines,
             f"root of trust: {found.judgement.chain.root_sha256}",
         )
-    )
-
-
-def roster_of(facts: Facts) -> Roster:
-    """What the profile says about people and roles."""
-    profile = facts.profile
-    holdings: list[RoleHolding] = []
-    delegations: list[TrustedDelegation] = []
-    for role, holding in profile.roles.items():
-        if holding.person is not None and holding.start is not None:
-            holdings.append(
-                RoleHolding(
-                    role=role,
-                    person=holding.person,
-                    start=holding.start,
-                    end=holding.to,
-                    acting=False,
-                )
-            )
-            delegations += [
-                TrustedDelegation(
-                    role=role,
-                    person=row.to,
-                    acting_for=holding.person,
-                    start=row.start,
-                    end=row.until,
-                    signed_by=row.signed_by,
-                )
-                for row in holding.delegations
-            ]
-        if holding.acting is not None and holding.vacant_since is not None:
-            holdings.append(
-                RoleHolding(
-                    role=role,
-                    person=holding.acting,
-                    start=holding.vacant_since,
-                    end=None,
-                    acting=True,
-                )
-            )
-    return Roster(
-        organization=profile.organization.legal_name,
-        time_zone=profile.organization.time_zone,
-        people=tuple(
-            RosterPerson(
-                id=person.id,
-                name=person.name,
-                title=person.title or "",
-                end_date=person.end_date,
-                logins=tuple((login.host, login.id, login.login) for login in person.forge),
-            )
-            for person in profile.people
-        ),
-        holdings=tuple(holdings),
-        delegations=tuple(delegations),
     )

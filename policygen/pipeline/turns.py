@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from policygen.history.rosters import people_by_mail
+from policygen.history.witness import drafters_since
 from policygen.model.register import Flag, State
-from policygen.pipeline.drafting import drafters_of, people_by_mail
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,19 +43,23 @@ def working_drafters(
     found: Situation, documents: Mapping[str, Document | None]
 ) -> dict[str, frozenset[str]]:
     """Git mails of who drafted the working text of documents since their newest approval."""
-    if found.repository is None or found.repository.head() is None:
+    repository = found.repository
+    if repository is None or repository.head() is None:
         return {}
-    approved: dict[str, bytes | None] = {}
-    for name in documents:
-        entry = found.register.entry(name)
-        versions = [row for row in entry.versions if row.is_approval] if entry else []
-        approved[name] = (
-            found.evidence.files[versions[-1].text_path.removeprefix("evidence/")]
-            if versions
-            else None
-        )
-    rendered = {name: document for name, document in documents.items() if document is not None}
-    return drafters_of(rendered, approved, found.repository)
+    return {
+        name: drafters_since(repository, document.path, _approved_texts(found, name))
+        for name, document in documents.items()
+        if document is not None
+    }
+
+
+def _approved_texts(found: Situation, name: str) -> list[bytes]:
+    entry = found.register.entry(name)
+    return [
+        found.evidence.files[version.text_path.removeprefix("evidence/")]
+        for version in (entry.versions if entry else ())
+        if version.is_approval
+    ]
 
 
 def _document(found: Situation, name: str) -> Document | None:

@@ -6,9 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policygen.gitrepo.history import RewriteKind
 from policygen.history.consents import judge
 from policygen.history.evidence import gather
+from policygen.history.witness import git_problems
 from policygen.model.judgement import Witness
 from policygen.pipeline.editions import path_of_attachment
 from policygen.pipeline.sealed import sealed_problems
@@ -173,29 +173,7 @@ def _history_problems(repository: Repository | None) -> Iterator[Problem]:
             hint="Verify in the repository itself, not in a copy of its files.",
         )
         return
-    for rewrite in repository.rewrites("evidence"):
-        vanished = rewrite.kind is RewriteKind.REMOVED
-        yield Problem(
-            code="record-vanished" if vanished else "record-rewritten",
-            location=Location(rewrite.path),
-            message=f"commit {rewrite.commit[:12]} "
-            f"{'removed' if vanished else 'changed'} a record that is written once",
-            hint="Ask who made that commit; the record as it was is in its parent.",
-        )
-    for name in repository.replace_refs():
-        yield Problem(
-            code="git-replace-ref",
-            location=Location(name),
-            message="a replace reference makes git show other objects than the history holds",
-            hint="This verification ignored it; remove it with git replace -d.",
-        )
-    for line in repository.grafts():
-        yield Problem(
-            code="git-graft",
-            location=Location(".git/info/grafts"),
-            message=f"a graft makes git show another history: {line[:60]}",
-            hint="This verification ignored it; remove the file.",
-        )
+    yield from git_problems(repository)
 
 
 def _rendered_problems(found: Situation) -> Iterator[Problem]:

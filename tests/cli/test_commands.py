@@ -80,10 +80,14 @@ def test_status_leads_from_init_to_the_first_sealed_set(
     step = _next(workspace, capsys)
     assert "policygen trust enroll ana-vale=THEIR-KEY.pub --as rui-marrow" in step
     pair = f"ana-vale={ana}.pub"
-    assert _run(workspace, "trust", "enroll", pair, "--as", "rui-marrow", "--key", str(rui), "-y") == 0
+    assert (
+        _run(workspace, "trust", "enroll", pair, "--as", "rui-marrow", "--key", str(rui), "-y") == 0
+    )
     assert "a second person" in _next(workspace, capsys)
     pair = f"rui-marrow={rui}.pub"
-    assert _run(workspace, "trust", "enroll", pair, "--as", "ana-vale", "--key", str(ana), "-y") == 0
+    assert (
+        _run(workspace, "trust", "enroll", pair, "--as", "ana-vale", "--key", str(ana), "-y") == 0
+    )
     _commit(workspace)
     for _ in range(4):
         step = _next(workspace, capsys)
@@ -153,7 +157,9 @@ def test_wrong_usage_says_what_is_wrong(
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        pytest.param(["explain", "acces_review_frequency"], 2, "access_review_frequency", id="name"),
+        pytest.param(
+            ["explain", "acces_review_frequency"], 2, "access_review_frequency", id="name"
+        ),
         pytest.param(["diff", "no-such-policy"], 2, "no-such-policy", id="document"),
         pytest.param(["approve", "x", "--as", "nobody"], 2, "usage-unknown-person", id="person"),
         pytest.param(["approve", "--as", "ana-vale"], 2, "usage-no-document", id="no document"),

@@ -145,7 +145,7 @@ def _foreign_seal_record(root: Path) -> None:
         pytest.param(_edit_trust, "trust-signature-bad", id="trust file edited"),
         pytest.param(_rewrite_history_forward, "record-rewritten", id="edited and put back"),
         pytest.param(_delete_from_history, "record-vanished", id="deleted from history"),
-        pytest.param(_replace_ref, "git-replace-ref", id="replace reference in place"),
+        pytest.param(_replace_ref, "record-replaced-objects", id="replace reference in place"),
         pytest.param(_edit_rendered, "rendered-unexplained", id="rendered text edited"),
         pytest.param(_swap_sealed, "seal-revision-differs", id="another version's PDF"),
         pytest.param(_foreign_seal_record, "seal-record-differs", id="seal record edited"),
