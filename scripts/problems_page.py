@@ -18,9 +18,7 @@ Every problem carries a code that never changes its meaning; `policygen explain 
 
 def main() -> None:
     """Replace the page."""
-    rows = [
-        f"| `{code}` | {says} | {do} |" for code, (says, do) in sorted(problem_codes().items())
-    ]
+    rows = [f"| `{code}` | {says} | {do} |" for code, (says, do) in sorted(problem_codes().items())]
     page = Path(__file__).parents[1] / "docs" / "problems.md"
     page.write_text(HEAD + "\n".join(rows) + "\n", encoding="utf-8")
 

@@ -15,10 +15,15 @@ if TYPE_CHECKING:
 
     from policygen.model.catalogue import Value
 
-PERSON_ROLES = (
-    "ceo", "security_officer", "compliance_lead", "engineering_lead", "it_lead", "people_lead",
-)  # fmt: skip
-"""Roles that `init` asks for; every other role falls back along its chain."""
+PERSON_ROLES = {
+    "ceo": "Chief executive",
+    "security_officer": "Security officer",
+    "compliance_lead": "Compliance lead",
+    "engineering_lead": "Engineering lead",
+    "it_lead": "IT lead",
+    "people_lead": "People lead",
+}
+"""Roles that `init` asks for, with a first job title; the others fall back along their chain."""
 
 _ARCHETYPES = {
     "saas": "saas",
@@ -121,7 +126,7 @@ def _people(answers: Mapping[str, str], today: date) -> tuple[list[Value], dict[
     people: dict[str, dict[str, Value]] = {}
     by_name: dict[str, str] = {}
     roles: dict[str, Value] = {}
-    for role in PERSON_ROLES:
+    for role, title in PERSON_ROLES.items():
         answer = answers[role].strip()
         if not answer:
             continue
@@ -132,7 +137,7 @@ def _people(answers: Mapping[str, str], today: date) -> tuple[list[Value], dict[
             people[identity] = {
                 "id": identity,
                 "name": name,
-                "title": role.replace("_", " ").capitalize(),
+                "title": title,
                 "email": named[1],
                 "start_date": today.isoformat(),
                 "kind": "employee",

@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policygen.problems import Location, Problem
+from policygen.problems import Location, Problem, Severity, has_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _CONFIGURATION = "mkdocs.yml"
 _SILENCE = "NO_MKDOCS_2_WARNING"
+_DEAD_ANCHOR = re.compile(r"does not contain an anchor|there is no such anchor")
 _DEAD_LINK = re.compile(r"Doc file '([^']+)' contains (?:a link|an unrecognized|an absolute)")
 
 
@@ -35,7 +36,9 @@ def build_site(
     Returns:
         Dead links (`site-dead-link`), other complaints of MkDocs (`site-warning`), settings it
         cannot work with (`site-settings`) and pages that are missing (`site-pages-missing`);
-        with any of them the old site stays. Nothing where the site is built.
+        with any of them the old site stays. A link to a heading that is gone
+        (`site-dead-anchor`) is a warning and stops nothing: the page that links is approved text
+        and may be older than the page it links to.
     """
     _recover(site)
     site.parent.mkdir(parents=True, exist_ok=True)
@@ -44,9 +47,9 @@ def build_site(
     try:
         fresh = holder / "site"
         problems = _run_mkdocs(workspace, docs, fresh)
-        if not problems:
-            problems = _missing_pages(fresh, expected_pages)
-        if not problems:
+        if not has_errors(problems):
+            problems += _missing_pages(fresh, expected_pages)
+        if not has_errors(problems):
             _swap(fresh, site)
         return tuple(problems)
     finally:
@@ -72,7 +75,8 @@ def _run_mkdocs(workspace: Path, docs: Path, fresh: Path) -> list[Problem]:
         except ConfigurationError as error:
             return [*_problems(complaints), _settings_problem(str(error))]
         except Abort as error:
-            return _problems(complaints) or [_settings_problem(str(error))]
+            found = _problems(complaints)
+            return found if has_errors(found) else [*found, _settings_problem(str(error))]
     return _problems(complaints)
 
 
@@ -102,11 +106,13 @@ def _quiet() -> Iterator[list[str]]:
 
 class _Collector(logging.Handler):
     def __init__(self, complaints: list[str]) -> None:
-        super().__init__(level=logging.WARNING)
+        super().__init__(level=logging.INFO)
         self._complaints = complaints
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._complaints.append(record.getMessage())
+        message = record.getMessage()
+        if record.levelno >= logging.WARNING or _DEAD_ANCHOR.search(message):
+            self._complaints.append(message)
 
 
 def _problems(complaints: list[str]) -> list[Problem]:
@@ -115,6 +121,14 @@ def _problems(complaints: list[str]) -> list[Problem]:
 
 def _problem(message: str) -> Problem:
     found = _DEAD_LINK.match(message)
+    if found is not None and _DEAD_ANCHOR.search(message):
+        return Problem(
+            code="site-dead-anchor",
+            severity=Severity.WARNING,
+            location=Location(found[1]),
+            message=f"mkdocs says: {message.rstrip('.')}",
+            hint="Correct the link when this document is approved again.",
+        )
     if found is None:
         return Problem(code="site-warning", message=f"mkdocs says: {message.rstrip('.')}")
     return Problem(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from policygen.model.document import Kind
+from policygen.model.register import State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,21 +75,20 @@ class SiteContent:
     control_titles: Mapping[str, str] = field(init=False)
     """Title by control id."""
 
-    shown_pages: frozenset[str] = field(init=False)
-    """Pages of the documents whose text is shown, e.g. `policies/encryption-policy.md`."""
-
-    known_pages: frozenset[str] = field(init=False)
-    """Pages that all documents of the register have once they are in force."""
+    absent_pages: Mapping[str, str] = field(init=False)
+    """By page of each document whose text is not shown, the remark that stands for a link to it."""
 
     def __post_init__(self) -> None:
         criteria = {row.criterion.id: row.criterion.title for row in self.matrix.criteria}
         controls = {row.control.id: row.control.title for row in self.matrix.controls}
         object.__setattr__(self, "criterion_titles", criteria)
         object.__setattr__(self, "control_titles", controls)
-        shown = frozenset(edition.record.header.path for edition in self.editions.values())
-        listed = {f"{Kind(row.kind).folder}/{row.id}.md" for row in self.register.entries}
-        object.__setattr__(self, "shown_pages", shown)
-        object.__setattr__(self, "known_pages", shown | listed)
+        absent = {
+            f"{Kind(entry.kind).folder}/{entry.id}.md": absence(entry)
+            for entry in self.register.entries
+            if entry.id not in self.editions
+        }
+        object.__setattr__(self, "absent_pages", absent)
 
     def entries(self, kind: str) -> tuple[Entry, ...]:
         """The documents of a kind, by title."""
@@ -98,3 +98,9 @@ class SiteContent:
     def edition_of(self, entry: Entry) -> Edition | None:
         """The shown text of a document; None where it is listed by title only."""
         return self.editions.get(entry.id)
+
+
+def absence(entry: Entry) -> str:
+    """What stands behind the title of a document whose text is not shown."""
+    retired = entry.state is State.RETIRED
+    return "(no longer in force)" if retired else "(not yet in force)"

@@ -17,8 +17,8 @@ from policygen.publish.site.chrome import (
     table,
     text,
 )
+from policygen.publish.site.content import absence
 from policygen.publish.site.document_text import criterion_chips, document_text
-from policygen.publish.site.governed import NOT_IN_FORCE
 from policygen.publish.site.redline import redline
 from policygen.publish.site.states import entry_status
 
@@ -125,7 +125,7 @@ def _related(content: SiteContent, edition: Edition) -> str:
             title = other.record.header.title
             rows.append(f"- {link(header.path, other.record.header.path, title)}")
         elif entry is not None:
-            rows.append(f"- {text(entry.title)}{NOT_IN_FORCE}")
+            rows.append(f"- {text(entry.title)} {absence(entry)}")
     return "## Related documents\n\n" + "\n".join(rows) if rows else ""
 
 

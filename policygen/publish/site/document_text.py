@@ -40,8 +40,6 @@ class _Writer:
         self._statements = {row.id: row for row in record.statements}
         self._record = record
         self._heading = record.header.title
-        self._known = content.known_pages
-        self._shown = content.shown_pages
 
     def blocks(self, blocks: list[str]) -> list[str]:
         parts: list[str] = []
@@ -73,7 +71,7 @@ class _Writer:
         return f"{opening}\n\n{self._safe(block)}\n\n</div>"
 
     def _safe(self, block: str) -> str:
-        return safe_text(block, folder=self._folder, known=self._known, shown=self._shown)
+        return safe_text(block, folder=self._folder, absent=self._content.absent_pages)
 
     def _statement(self, statement: Statement, inner: list[str]) -> str:
         anchor = dialect.slug(statement.id)

@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING
 from policygen import dialect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-
-NOT_IN_FORCE = " (not yet in force)"
+    from collections.abc import Callable, Mapping
 
 # Code is left as it is: a closed fence whose lines stand under it, or a span on one line. A span
 # over several lines counts as text, because raw HTML at a line's start is read before code.
@@ -44,18 +42,18 @@ _ALLOWED_SCHEMES = ("https:", "http:", "mailto:")
 _INFO_WORD = re.compile(r"\s*[A-Za-z0-9_+-]*")
 
 
-def safe_text(block: str, *, folder: str, known: Collection[str], shown: Collection[str]) -> str:
+def safe_text(block: str, *, folder: str, absent: Mapping[str, str]) -> str:
     """A block of a text of record as the Markdown of a page.
 
     Args:
         block: Markdown as approved.
         folder: Folder of the document below the site root, e.g. `policies`.
-        known: Pages of all documents of the register, e.g. `policies/access-control-policy.md`.
-        shown: Those of them that the site has.
+        absent: Pages that the site does not have, e.g. `policies/access-control-policy.md`, with
+            the remark that stands behind the words of a link to them.
     """
 
     def links(text: str) -> str:
-        return _links(text, folder, known, shown)
+        return _links(text, folder, absent)
 
     parts = []
     position = 0
@@ -92,15 +90,13 @@ def _definition(match: re.Match[str]) -> str:
     return match[0]
 
 
-def _links(text: str, folder: str, known: Collection[str], shown: Collection[str]) -> str:
+def _links(text: str, folder: str, absent: Mapping[str, str]) -> str:
     """Links to documents that the site does not show become text that says so."""
 
     def replaced(match: re.Match[str]) -> str:
         path, _, _ = dialect.unescape(match[2]).partition("#")
         target = posixpath.normpath(posixpath.join(folder, path))
-        if target in known and target not in shown:
-            return match[1] + NOT_IN_FORCE
-        return match[0]
+        return f"{match[1]} {absent[target]}" if target in absent else match[0]
 
     return _LINK.sub(replaced, text)
 
@@ -127,10 +123,7 @@ def _is_allowed(destination: str) -> bool:
     return scheme is None or scheme[0].lower() in _ALLOWED_SCHEMES
 
 
-def without_links(
-    block: str, *, folder: str, known: Collection[str], shown: Collection[str]
-) -> str:
+def without_links(block: str, *, folder: str, absent: Mapping[str, str]) -> str:
     """Like `safe_text`, with links reduced to their words, for use on another page."""
-    return safe_text(
-        _LINK.sub(lambda match: match[1], block), folder=folder, known=known, shown=shown
-    )
+    words = _LINK.sub(lambda match: match[1], block)
+    return safe_text(words, folder=folder, absent=absent)

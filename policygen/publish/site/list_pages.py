@@ -116,8 +116,7 @@ def statement_line(content: SiteContent, edition: Edition, row: Statement) -> st
     return without_links(
         excerpt(row.text),
         folder=edition.record.header.kind.folder,
-        known=content.known_pages,
-        shown=content.shown_pages,
+        absent=content.absent_pages,
     )
 
 

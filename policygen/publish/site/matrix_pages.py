@@ -17,6 +17,7 @@ from policygen.publish.site.chrome import (
     table,
     text,
 )
+from policygen.publish.site.content import absence
 from policygen.publish.site.document_text import criterion_chips
 from policygen.publish.site.list_pages import statement_line
 from policygen.publish.site.states import COVERAGE_WORDS, coverage_status
@@ -85,7 +86,7 @@ def _document(content: SiteContent, name: str) -> str:
         header = edition.record.header
         return link(CRITERIA, header.path, header.title)
     entry = content.register.entry(name)
-    return f"{text(entry.title if entry else name)} (not yet in force)"
+    return f"{text(entry.title)} {absence(entry)}" if entry else text(name)
 
 
 def controls_page(content: SiteContent) -> Page:

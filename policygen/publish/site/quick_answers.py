@@ -63,8 +63,7 @@ def _card(content: SiteContent, question: str, edition: Edition, statement: Stat
     answer = without_links(
         excerpt(statement.text),
         folder=header.kind.folder,
-        known=content.known_pages,
-        shown=content.shown_pages,
+        absent=content.absent_pages,
     ).replace("\\|", "|")
     target = f"{header.path}#{dialect.slug(statement.id)}"
     return (

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from policygen.model.document import RecordText
 
+_BOLD = re.compile(r"(?<!\\)\*\*")
 _WORDS = re.compile(r"\s+|[^\s]+")
 
 
@@ -41,7 +42,8 @@ def redline(old: RecordText, new: RecordText) -> str:
 def _blocks(record: RecordText) -> list[str]:
     text, found, _ = record.body.rpartition(STATEMENTS_HEADING + "\n")
     body = text if found else record.body
-    return [" ".join(dialect.unescape(block).split()) for _, block in dialect.paragraphs(body)]
+    plain = (_BOLD.sub("", block) for _, block in dialect.paragraphs(body))
+    return [" ".join(dialect.unescape(block).split()) for block in plain]
 
 
 def _block(old: str, new: str) -> str:

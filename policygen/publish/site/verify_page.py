@@ -20,7 +20,7 @@ _STRENGTHS = (
 
 _CHECKS = """\
 Save a PDF from this site and open a terminal beside it. `NAME` stands for the file's name,
-`DOCUMENT`, `VERSION` and `PERSON` for the parts of the record names inside.
+`DOCUMENT`, `VERSION`, `PERSON` and `NUMBER` for the parts of the record names inside.
 
 1. The seal is whole and covers the file:
 
@@ -38,21 +38,22 @@ Save a PDF from this site and open a terminal beside it. `NAME` stands for the f
 document's page shows how it begins:
 
     ```
-    sha256sum VERSION.md
-    grep text_sha256 VERSION.PERSON.json
+    sha256sum approvals__DOCUMENT__VERSION.md
+    grep text_sha256 approvals__DOCUMENT__VERSION.PERSON.json
     ```
 
 4. The approver signed that approval:
 
     ```
-    ssh-keygen -Y verify -n policy-approval -I PERSON -f NUMBER.allowed_signers \\
-        -s VERSION.PERSON.json.sig < VERSION.PERSON.json
+    ssh-keygen -Y verify -n policy-approval -I PERSON -f trust__NUMBER.allowed_signers \\
+        -s approvals__DOCUMENT__VERSION.PERSON.json.sig \\
+        < approvals__DOCUMENT__VERSION.PERSON.json
     ```
 
 5. Where a time authority vouches for the time, a `.tsr` file says when:
 
     ```
-    openssl ts -reply -in VERSION.PERSON.json.tsr -text
+    openssl ts -reply -in approvals__DOCUMENT__VERSION.PERSON.json.tsr -text
     ```
 """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,10 +13,11 @@ from policygen.publish.site.sources import write_site_sources
 from tests.publish.site.sample import (
     HIDDEN_SENTENCE,
     MAIL_CANARY,
+    PLANS,
     ROOT,
+    edition_of,
+    record_of,
     sample_content,
-    with_body,
-    with_title,
 )
 
 if TYPE_CHECKING:
@@ -55,6 +56,28 @@ class Workspace:
             for path in sorted(self.site.rglob("*"))
             if path.suffix in kinds
         }
+
+
+def with_title(content: SiteContent, document: str, title: str) -> SiteContent:
+    """The content with another title for one document."""
+    plan = next(plan for plan in PLANS if plan.id == document)
+    record, text = record_of(plan, title)
+    edition = replace(content.editions[document], record=record, text=text)
+    entries = tuple(
+        replace(entry, title=title) if entry.id == document else entry
+        for entry in content.register.entries
+    )
+    return replace(
+        content,
+        editions={**content.editions, document: edition},
+        register=replace(content.register, entries=entries),
+    )
+
+
+def with_body(content: SiteContent, document: str, body: str) -> SiteContent:
+    """The content with another text for one document."""
+    plan = replace(next(plan for plan in PLANS if plan.id == document), body=body, extra=())
+    return replace(content, editions={**content.editions, document: edition_of(plan)})
 
 
 @dataclass(frozen=True)

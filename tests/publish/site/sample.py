@@ -290,25 +290,3 @@ def sample_content(plans: tuple[Plan, ...] = PLANS, *, preview: bool = False) ->
         roles=("security officer", "engineering lead", "IT lead", "system owner"),
         preview=preview, tool_version="1.0.0",
     )  # fmt: skip
-
-
-def with_title(content: SiteContent, document: str, title: str) -> SiteContent:
-    """The content with another title for one document."""
-    plan = next(plan for plan in PLANS if plan.id == document)
-    record, text = record_of(plan, title)
-    edition = replace(content.editions[document], record=record, text=text)
-    entries = tuple(
-        replace(entry, title=title) if entry.id == document else entry
-        for entry in content.register.entries
-    )
-    return replace(
-        content,
-        editions={**content.editions, document: edition},
-        register=replace(content.register, entries=entries),
-    )
-
-
-def with_body(content: SiteContent, document: str, body: str) -> SiteContent:
-    """The content with another text for one document."""
-    plan = replace(next(plan for plan in PLANS if plan.id == document), body=body, extra=())
-    return replace(content, editions={**content.editions, document: edition_of(plan)})

@@ -14,6 +14,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from ruamel.yaml import YAML
 
+from policygen.model.register import State
+from policygen.problems import Severity
 from policygen.publish import markdown
 from policygen.publish.site.build import build_site
 
@@ -109,6 +111,20 @@ def test_a_link_to_a_document_not_in_force_reads_as_text(built: Workspace) -> No
     assert "customer-access-policy.html" not in page
 
 
+def test_a_link_to_a_retired_document_says_that_it_is_no_longer_in_force(
+    sample: Sample, workspace: Workspace
+) -> None:
+    register = sample.content.register
+    entries = tuple(
+        replace(entry, state=State.RETIRED) if entry.id == "customer-access-policy" else entry
+        for entry in register.entries
+    )
+    content = replace(sample.content, register=replace(register, entries=entries))
+    site = workspace.build(content)
+    page = (site / "policies/access-control-policy.html").read_text()
+    assert page.count("Customer Access Policy (no longer in force)") == 2
+
+
 def test_a_preview_says_draft_on_every_page_and_offers_no_sealed_file(
     sample: Sample, workspace: Workspace
 ) -> None:
@@ -169,11 +185,16 @@ def test_a_dead_link_is_a_problem_and_the_old_site_stays(
     assert files_of(workspace.site) == before
 
 
-def test_a_heading_that_is_not_there_is_a_dead_link(sample: Sample, workspace: Workspace) -> None:
+def test_a_heading_that_is_gone_is_told_and_stops_nothing(
+    sample: Sample, workspace: Workspace
+) -> None:
     body = "## Vendors\n\nSee [there](../policies/access-control-policy.md#gone).\n"
     pages = workspace.write(sample.worded("vendors-register", body))
     problems = build_site(workspace.folder, workspace.docs, workspace.site, expected_pages=pages)
-    assert [problem.code for problem in problems] == ["site-dead-link"]
+    assert [(problem.code, problem.severity) for problem in problems] == [
+        ("site-dead-anchor", Severity.WARNING)
+    ]
+    assert (workspace.site / "registers/vendors-register.html").is_file()
 
 
 def test_a_sealed_file_that_was_not_built_is_a_dead_link(

@@ -199,9 +199,13 @@ def test_markup_in_an_earlier_version_is_shown_and_never_acts(
     sample: Sample, workspace: Workspace
 ) -> None:
     """The redline shows text that is no longer in force, and shows it as characters."""
-    site = workspace.build(
-        sample.worded("access-control-policy", "\n\n".join(body for body in BODIES[:10]))
-    )
+    body = "\n\n".join((*BODIES[:10], "**AC-12** IT SHALL disable access."))
+    earlier = sample.worded("access-control-policy", body).editions["access-control-policy"].record
+    entry = sample.content.register.entries[0]
+    versions = (replace(entry.versions[0], text=earlier), *entry.versions[1:])
+    entries = (replace(entry, versions=versions), *sample.content.register.entries[1:])
+    register = replace(sample.content.register, entries=entries)
+    site = workspace.build(replace(sample.content, register=register))
     page = (site / "policies/access-control-policy.html").read_text()
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page.partition("pg-redline")[2]
     assert_harmless(site)
