@@ -13,7 +13,7 @@ def write_bytes(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     Folders above are made. Temporary names start with a dot and end in `.partial`, so that a
     leftover of a killed process is recognized and swept up by `remove_leftovers`.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _make_folder(path.parent)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".partial")
     temporary = Path(name)
     try:
@@ -40,7 +40,7 @@ def create_bytes(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     Raises:
         FileExistsError: A file of that name is already there; it is left as it is.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _make_folder(path.parent)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".partial")
     temporary = Path(name)
     try:
@@ -54,6 +54,14 @@ def create_bytes(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     finally:
         temporary.unlink(missing_ok=True)
     sync_folder(path.parent)
+
+
+def _make_folder(folder: Path) -> None:
+    """A folder and those above it, each durable before something is put into it."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
 
 
 def sync_folder(folder: Path) -> None:

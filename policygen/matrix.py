@@ -9,7 +9,7 @@ from policygen import words
 from policygen.model.catalogue import FREQUENCIES
 from policygen.model.document import Kind
 from policygen.model.matrix import ControlRow, Coverage, CriterionRow, Matrix, StatementRow
-from policygen.model.register import Flag
+from policygen.model.register import Flag, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from policygen.model.catalogue import Control, Criterion
     from policygen.model.document import Document, RecordText, Statement
     from policygen.model.facts import Facts
-    from policygen.model.register import Entry, Register
+    from policygen.model.register import Entry, Register, Version
 
 _STEPS = (
     Coverage.GAP, Coverage.MAPPED, Coverage.APPROVED, Coverage.IN_FORCE, Coverage.CURRENT,
@@ -77,11 +77,13 @@ def _sources(documents: Sequence[Document], register: Register) -> list[_Source]
     for document in documents:
         sources[document.id] = _Source(document.record, None, Coverage.MAPPED)
     for entry in register.entries:
+        approved = [version for version in entry.versions if _waits(version)]
         if entry.in_force is not None:
             version = entry.in_force
             sources[entry.id] = _Source(version.text, version.version, _in_force(entry))
-        elif entry.id in sources and _has_approved(entry):
-            sources[entry.id] = replace(sources[entry.id], coverage=Coverage.APPROVED)
+        elif approved:
+            # What was approved counts, not what has been written since.
+            sources[entry.id] = _Source(approved[-1].text, None, Coverage.APPROVED)
     return list(sources.values())
 
 
@@ -89,8 +91,8 @@ def _in_force(entry: Entry) -> Coverage:
     return Coverage.IN_FORCE if Flag.OVERDUE in entry.flags else Coverage.CURRENT
 
 
-def _has_approved(entry: Entry) -> bool:
-    return any(version.approved_at is not None for version in entry.versions)
+def _waits(version: Version) -> bool:
+    return version.is_approval and version.state is State.APPROVED
 
 
 def _statement_row(statement: Statement, source: _Source, *, show_working: bool) -> StatementRow:
@@ -135,6 +137,8 @@ def _frequency(control: Control, facts: Facts) -> str:
         return "continuously"
     value = facts.parameters[control.frequency].value
     unit = facts.parameters[control.frequency].parameter.unit
+    if value is None:
+        return "not set"
     if isinstance(value, str) and value in FREQUENCIES:
         return words.every(value)
     if isinstance(value, int | float) and unit:
@@ -189,17 +193,22 @@ def _criterion_coverage(
                 Coverage.SUBSERVICE,
                 f"{provider.name}, report reviewed on {provider.reviewed_on.isoformat()}",
             )
-    return _own_coverage(serving, primary)
+    return _own_coverage(criterion, serving, primary)
 
 
 def _own_coverage(
-    serving: Sequence[ControlRow], primary: Sequence[_Source]
+    criterion: Criterion, serving: Sequence[ControlRow], primary: Sequence[_Source]
 ) -> tuple[Coverage, str | None]:
     kinds = {source.text.header.kind for source in primary}
     missing = [kind.value for kind in (Kind.POLICY, Kind.PROCEDURE) if kind not in kinds]
     if missing:
         return Coverage.GAP, f"no {' and no '.join(missing)} has it as a main criterion"
-    best = _best(row.coverage for row in serving)
+    best = _best(
+        row.coverage
+        for control in serving
+        for row in control.statements
+        if criterion.id in row.statement.criteria
+    )
     if best is Coverage.GAP:
         return Coverage.GAP, "no statement that applies stands under it"
     # The weakest main document decides: half of a set in force is not a set in force.

@@ -76,26 +76,40 @@ def _with_headings(text: str) -> list[tuple[str, str]]:
         if block.startswith("|"):
             rows += [(under, row) for row in block.split("\n")]
         else:
-            rows.append((under, block))
+            rows.append((under, _unwrapped(block)))
     return rows
+
+
+def _unwrapped(block: str) -> str:
+    """A paragraph on one line: where its lines are broken means nothing to a reader."""
+    if dialect.is_list(block) or block.startswith((" ", ">", "`", "~")):
+        return block
+    return " ".join(block.split())
 
 
 def _changed(old: Sequence[tuple[str, str]], new: Sequence[tuple[str, str]]) -> Iterator[Block]:
     """Pair what is alike, say the rest as removed and added."""
     left = list(old)
+    added: list[Block] = []
     for heading, text in new:
         twin = _most_alike(text, left)
         if twin is None:
-            yield Block(heading, (Run(Mark.ADDED, text),))
+            added.append(Block(heading, (Run(Mark.ADDED, text),)))
             continue
         # What stood before the twin and found no partner was removed there.
         position = left.index(twin)
-        for gone_heading, gone in left[:position]:
-            yield Block(gone_heading, (Run(Mark.REMOVED, gone),))
+        yield from _removed(left[:position])
+        yield from added
+        added = []
         del left[: position + 1]
         yield Block(heading, _words(twin[1], text))
-    for heading, gone in left:
-        yield Block(heading, (Run(Mark.REMOVED, gone),))
+    yield from _removed(left)
+    yield from added
+
+
+def _removed(blocks: Sequence[tuple[str, str]]) -> Iterator[Block]:
+    for heading, text in blocks:
+        yield Block(heading, (Run(Mark.REMOVED, text),))
 
 
 def _most_alike(text: str, candidates: Sequence[tuple[str, str]]) -> tuple[str, str] | None:

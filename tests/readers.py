@@ -19,9 +19,7 @@ from policygen.publish.markdown import CHROME_EXTENSIONS, EXTENSION_CONFIGS, TEX
 Tree: TypeAlias = "tuple[str | Tree, ...]"
 
 _FORGE = "gfm"
-_PAPER = (
-    "gfm-emoji-raw_html-tex_math_dollars-tex_math_gfm-yaml_metadata_block-autolink_bare_uris"
-)
+_PAPER = "gfm-emoji-raw_html-tex_math_dollars-tex_math_gfm-yaml_metadata_block-autolink_bare_uris"
 _PLAIN_TAGS = frozenset({"div", "span", "thead", "tbody", "colgroup", "section", "html", "body"})
 _VOID = frozenset({"br", "hr", "img", "input", "col"})
 

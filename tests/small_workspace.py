@@ -73,7 +73,7 @@ class SmallWorkspace:
         target.write_text(text, encoding="utf-8")
 
     def policy(self, body: str, *, name: str = "access-control-policy", more: str = "") -> None:
-        """Put a policy with a body into the folder; the body begins at line 10 plus `more`."""
+        """Put a policy with a body into the folder; the body begins at line 11 plus `more`."""
         self.write(f"policies/{name}.md", front(name, more=more) + body)
 
     def facts(self) -> Facts:

@@ -84,7 +84,10 @@ HOSTILE = (
     "==m==", "R&D; x", "!!! note", "/// x", "::: x", "%%", "C:\\x\\y", "5 * 3", "*", "_", "[", "]",
     "](x)", "![", "//x.example", "\ue041", "(c) ... -- \"quoted\" it's", "a" * 10_000, "_*" * 5_000,
 )  # fmt: skip
-PIECES = (*(piece for piece in HOSTILE if len(piece) < 60), *"\\`*_{}[]()<>#+-=.!|~^&;:$@%'\"/ \n1aé漢😀")
+PIECES = (
+    *(piece for piece in HOSTILE if len(piece) < 60),
+    *"\\`*_{}[]()<>#+-=.!|~^&;:$@%'\"/ \n1aé漢😀",
+)
 
 
 def documents_with(values: list[str]) -> str:
@@ -99,7 +102,11 @@ def harmless() -> tuple[Tree, ...]:
 def assert_literal(values: list[str]) -> None:
     text = documents_with(values)
     for reader, plain in zip(READERS, harmless(), strict=True):
-        expected = ("", "", *(p for value in values for p in filled(plain, WORD, folded(value))[2:]))
+        expected = (
+            "",
+            "",
+            *(p for value in values for p in filled(plain, WORD, folded(value))[2:]),
+        )
         assert reader(text) == expected, reader.__name__
 
 
@@ -138,6 +145,7 @@ def test_an_escaped_value_is_read_back_as_it_was(value: str) -> None:
     assert dialect.unescape(dialect.escape(value)) == folded(value)
 
 
+@settings(deadline=None)
 @given(values())
 def test_an_escaped_value_is_one_line(value: str) -> None:
     assert "\n" not in dialect.escape(value)
@@ -221,6 +229,7 @@ def test_escaped_pipes_part_no_cells(row: str, cells: list[str]) -> None:
     assert dialect.table_cells(row) == cells
 
 
+@settings(deadline=None)
 @given(st.lists(values(), min_size=1, max_size=5))
 def test_cells_of_escaped_values_are_read_back(found: list[str]) -> None:
     row = "| " + " | ".join(dialect.escape(value) for value in found) + " |"

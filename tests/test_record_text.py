@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policygen.model.document import Header, Kind, Statement
@@ -90,6 +90,7 @@ def test_a_text_opens_with_its_title_and_ends_with_one_line_end() -> None:
     assert not TEXT.endswith("\n\n")
 
 
+@settings(deadline=None)
 @given(st.one_of(values(), st.sampled_from(HOSTILE)), st.one_of(values(), st.sampled_from(HOSTILE)))
 def test_hostile_titles_and_evidence_are_read_back(one: str, other: str) -> None:
     title, evidence = folded(one), folded(other)
@@ -160,6 +161,7 @@ def test_deeply_nested_and_huge_header_values_are_refused() -> None:
             read_record(TEXT.replace("review_months: 12", f"review_months: {hostile}"), "x.md")
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_mutated_texts_give_a_record_or_problems(data: st.DataObject) -> None:
     text = TEXT
@@ -175,6 +177,7 @@ def test_mutated_texts_give_a_record_or_problems(data: st.DataObject) -> None:
         assert all(row.text or row.not_applicable is not None for row in record.statements)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_gives_a_record_or_problems(text: str) -> None:
     with pytest.raises(PolicygenError):

@@ -10,36 +10,60 @@ from policygen import dialect
 from policygen.problems import Location, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from policygen.model.document import Document, Rendering
     from policygen.model.facts import Facts
 
-_LINK = re.compile(r"(?<!\\)\]\(([^)\s]*)\)")
+_LINK = re.compile(r"(?<!\\)\]\(\s*<?([^)\s>]*)")
+_CODE = re.compile(r"(?<![`\\])(`+)(?!`).*?(?<!`)\1(?!`)")
+_MARKUP = re.compile(r"(?<!\\)\[([^\]]*)\]\([^)]*\)")
 _ALLOWED = re.compile(r"https://|mailto:")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
 def dead_links(rendering: Rendering, _facts: Facts) -> list[Problem]:
     """Links to documents, headings or schemes that do not exist for a reader."""
-    anchors = {document.record.header.path: _anchors(document) for document in rendering.documents}
+    anchors: dict[str, frozenset[str] | None] = {
+        f"{plan.template.kind.folder}/{plan.id}.md": None
+        for plan in rendering.plans
+        if plan.included
+    }
+    for document in rendering.documents:
+        anchors[document.record.header.path] = _anchors(document)
     return [
         problem
         for document in rendering.documents
-        for number, line in enumerate(document.text.split("\n"), start=1)
-        for match in _LINK.finditer(line)
+        for number, line in _lines(document)
+        for match in _LINK.finditer(_CODE.sub("", line))
         if (problem := _dead(document, number, match[1], anchors)) is not None
     ]
 
 
+def _lines(document: Document) -> Iterator[tuple[int, str]]:
+    """Lines outside of fenced code."""
+    fence = ""
+    for number, line in enumerate(document.text.split("\n"), start=1):
+        before, fence = fence, dialect.fence_after(line, fence)
+        if not before:
+            yield number, line
+
+
 def _dead(
-    document: Document, number: int, target: str, anchors: dict[str, frozenset[str]]
+    document: Document, number: int, target: str, anchors: dict[str, frozenset[str] | None]
 ) -> Problem | None:
     if _ALLOWED.match(target):
         return None
     path, _, anchor = target.partition("#")
     here = document.record.header.path
     there = posixpath.normpath(posixpath.join(posixpath.dirname(here), path)) if path else here
-    if there not in anchors:
+    # None: a document of the set that could not be filled in, which is told elsewhere.
+    known = anchors.get(there, frozenset())
+    if _SCHEME.match(target):
+        fault = f"the link {target} is neither https: nor mailto:"
+    elif there not in anchors:
         fault = f"the link {target} leads to no document of this set"
-    elif anchor and anchor not in anchors[there]:
+    elif anchor and known is not None and anchor not in known:
         fault = f"the link {target} names a heading that {there} does not have"
     else:
         return None
@@ -52,6 +76,7 @@ def _dead(
 
 
 def _anchors(document: Document) -> frozenset[str]:
-    headings = (dialect.heading(line) for line in document.record.body.split("\n"))
+    headings = (dialect.heading(line) for _, line in _lines(document))
     statements = {statement.id.lower() for statement in document.record.statements}
-    return frozenset(dialect.slug(found[1]) for found in headings if found) | statements
+    texts = (_MARKUP.sub(r"\1", found[1]) for found in headings if found)
+    return frozenset(dialect.slug(text) for text in texts) | statements

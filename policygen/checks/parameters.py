@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from policygen.condition import ConditionError, parse_condition
 from policygen.model.facts import Origin
 from policygen.problems import Problem, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from policygen.model.document import Rendering
     from policygen.model.facts import Facts
 
+_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
 
 def unused_overrides(rendering: Rendering, facts: Facts) -> list[Problem]:
-    """A value in organization.yml that no included document, control or interval reads."""
+    """A value in organization.yml that no included document, condition or interval reads."""
     used = {name for document in rendering.documents for name in document.parameters}
     used |= {plan.template.front.cadence for plan in rendering.plans if plan.included}
-    used |= {control.frequency for control in facts.registries.controls.values()}
-    for declaration in rendering.declared:
-        used |= {
-            name for name in facts.parameters if name in declaration.attributes.get("when", "")
-        }
+    for control in facts.registries.controls.values():
+        used |= {control.frequency, *control.when.parameters}
+    for text in _conditions(rendering):
+        used |= _parameters_of(text)
+    for name in tuple(used):
+        if name in facts.parameters:
+            # Cells of a table may name other parameters.
+            used |= set(_PLACEHOLDER.findall(str(facts.parameters[name].value)))
+    failed = len(rendering.documents) < sum(plan.included for plan in rendering.plans)
     return [
         Problem(
             code="parameter-unused",
@@ -30,5 +40,24 @@ def unused_overrides(rendering: Rendering, facts: Facts) -> list[Problem]:
             hint="Remove it, or check whether a document you expect is left out.",
         )
         for name, value in facts.parameters.items()
-        if value.origin is Origin.ORGANIZATION and name not in used
+        if value.origin is Origin.ORGANIZATION and name not in used and not failed
     ]
+
+
+def _conditions(rendering: Rendering) -> Iterator[str]:
+    """Every condition of a template: one that is false has been read too."""
+    for plan in rendering.plans:
+        front = plan.template.front
+        yield front.include_when
+        yield from front.primary_when.values()
+        yield from (row.when for row in (*front.owner_when, *front.approver_when))
+        yield from (row.when for row in front.variant)
+    for declaration in rendering.declared:
+        yield declaration.attributes.get("when", "true")
+
+
+def _parameters_of(text: str) -> frozenset[str]:
+    try:
+        return parse_condition(text).parameters
+    except ConditionError:
+        return frozenset()  # told where the condition stands

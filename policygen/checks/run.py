@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policygen.checks import links, parameters, roles, statements, text
+from policygen.checks import blocks, links, parameters, roles, statements, text
 from policygen.problems import Problem, in_reading_order
 
 if TYPE_CHECKING:
@@ -18,10 +18,12 @@ CHECKS: tuple[Callable[[Rendering, Facts], list[Problem]], ...] = (
     statements.duplicate_ids,
     statements.retired_ids,
     statements.criteria_of_the_document,
+    statements.unknown_left_out,
     text.placeholders,
     text.duties_outside_statements,
     text.refused_markdown,
-    text.indentation,
+    blocks.indentation,
+    blocks.beginnings,
     links.dead_links,
     parameters.unused_overrides,
     roles.nobody_holds,

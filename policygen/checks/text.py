@@ -1,4 +1,4 @@
-"""The rendered text: no placeholder, no duty outside a statement, only the one dialect."""
+"""The rendered text: no placeholder, no duty outside a statement, no odd tag or address."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from policygen import dialect
 from policygen.problems import Location, Problem
-from policygen.record_text import STATEMENTS_HEADING, statement_texts
+from policygen.record_text import STATEMENTS_HEADING, statement_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,18 +16,17 @@ if TYPE_CHECKING:
     from policygen.model.facts import Facts
 
 _PLACEHOLDER = re.compile(
-    r"\[(?:company|organi[sz]ation|insert|name|date|tbd)[^\]]*\](?!\()|\bTBD\b|\bTODO\b|\bXXX\b"
-    r"|\blorem ipsum\b|\{\{|\{%|\bN/A\b|<(?:insert|company|name)",
+    r"\[(?:company|organi[sz]ation|insert|your|name|date|tbd)\b[^\]]*\](?!\()|\bTBD\b|\bTODO\b"
+    r"|\bXXX\b|\blorem ipsum\b|\{\{|\{%|\{##|\bN/A\b|<(?:insert|company|name)\b",
     re.IGNORECASE,
 )
 _SHALL = re.compile(r"\bSHALL\b")
-_TAG = re.compile(r"(?<!\\)<(?:[A-Za-z/!?])")
+_TAG = re.compile(r"(?<!\\)<(?=[A-Za-z/!?])")
 _ATTRIBUTES = re.compile(r"(?<!\\)\{[#.:][^}]*\}")
 _BARE_URL = re.compile(r"(?<![\](<\w/])(?:https?://|www\.)\S+|(?<![\w.(:])[\w.+-]+@[\w-]+\.\w+")
-_LINK_TARGET = re.compile(r"\]\([^)]*\)|\[[^\]]*\](?=\()")
-_CODE = re.compile(r"`[^`]*`")
-_SHALLOW = re.compile(r"^ {1,3}(?:[-*+]|\d{1,9}[.)]|\S)")
-_UNQUOTED = re.compile(r"^> ?")
+_LINK_TARGET = re.compile(r"(?<!\\)\]\([^)]*\)|(?<!\\)\[[^\]]*\](?=\()")
+_CODE = re.compile(r"(?<![`\\])(`+)(?!`).*?(?<!`)\1(?!`)")
+_UNQUOTED = re.compile(r"^(?:> ?)+")
 _REFUSED = (
     (_TAG, "text-raw-html", "raw HTML", "Write Markdown; a tag means nothing in a PDF."),
     (
@@ -42,11 +41,29 @@ _REFUSED = (
         "a backslash at the end of the line",
         "Start a paragraph or a list instead.",
     ),
+    (
+        re.compile(r"^ *\[[^\]]+\]:"),
+        "text-reference-link",
+        "a link definition apart from its link",
+        "Write the address at the link: [words](address).",
+    ),
+    (
+        re.compile(r"(?<!\\)\[\^"),
+        "text-footnote",
+        "a footnote",
+        "Write it as a sentence; notes stand elsewhere in each reader.",
+    ),
+    (
+        re.compile(r"^ {0,3}#{1,6}[^#\s\\]|^ {1,3}#{1,6} "),
+        "text-heading",
+        "a heading that some readers do not take for one",
+        "Write the marks at the start of the line and a space after them.",
+    ),
 )
 
 
 def placeholders(rendering: Rendering, _facts: Facts) -> list[Problem]:
-    """Words that stand where a fact should."""
+    """Words that stand where a fact should, in the header too."""
     return [
         _problem(
             document,
@@ -56,8 +73,9 @@ def placeholders(rendering: Rendering, _facts: Facts) -> list[Problem]:
             f'"{match[0]}" is a placeholder',
             "Put the fact itself here, or leave the sentence out.",
         )
-        for document, number, line in _lines(rendering)
-        if (match := _PLACEHOLDER.search(_CODE.sub("", line)))
+        for document in rendering.documents
+        for number, line in enumerate(document.text.split("\n"), start=1)
+        if (match := _PLACEHOLDER.search(dialect.unescape(_CODE.sub("", line))))
     ]
 
 
@@ -65,84 +83,66 @@ def duties_outside_statements(rendering: Rendering, _facts: Facts) -> list[Probl
     """A SHALL that nobody could map to a control."""
     problems = []
     for document in rendering.documents:
-        body = document.record.body
-        inside = {text for _, text in statement_texts(body).values()}
-        for line, block in dialect.paragraphs(body):
-            if block.startswith("**") and any(text.startswith(_after_id(block)) for text in inside):
-                continue
-            if any(block in text for text in inside) or not _SHALL.search(block):
-                continue
-            offset = next(i for i, row in enumerate(block.split("\n")) if _SHALL.search(row))
-            row = block.split("\n")[offset]
-            problems.append(
-                _problem(
-                    document,
-                    line + offset + _body_offset(document),
-                    row,
-                    "text-duty-outside-statement",
-                    "SHALL stands outside a statement, so no control tests it",
-                    "Make it a statement with control, criteria, owner and evidence, or reword.",
-                )
+        stated = {
+            line
+            for place in statement_places(document.record.body)
+            for line in range(place.line, place.last_line + 1)
+        }
+        offset = _body_offset(document)
+        problems += [
+            _problem(
+                document,
+                number,
+                line,
+                "text-duty-outside-statement",
+                "SHALL stands outside a statement, so no control tests it",
+                "Make it a statement with control, criteria, owner and evidence, or reword.",
             )
+            for number, line in _body_lines(document)
+            if number - offset not in stated and _SHALL.search(_CODE.sub("", line))
+        ]
     return problems
-
-
-def _after_id(block: str) -> str:
-    return block.split("** ", 1)[-1]
 
 
 def refused_markdown(rendering: Rendering, _facts: Facts) -> list[Problem]:
     """What forge, site and PDF would show differently."""
     problems = []
-    for document, number, line in _lines(rendering):
-        bare = _CODE.sub("", line)
-        for pattern, code, what, hint in _REFUSED:
-            if pattern.search(bare):
-                problems.append(
-                    _problem(document, number, line, code, f"the text holds {what}", hint)
-                )
-        url = _BARE_URL.search(_LINK_TARGET.sub("", bare))
-        if url:
-            problems.append(
-                _problem(
-                    document,
-                    number,
-                    line,
-                    "text-bare-url",
-                    f"{url[0]} stands bare; some readers make it a link and some do not",
-                    "Write a link: [words](address).",
-                )
-            )
-    return problems
-
-
-def indentation(rendering: Rendering, _facts: Facts) -> list[Problem]:
-    """Nested blocks indented by one to three spaces, which Python-Markdown flattens."""
-    problems = []
     for document in rendering.documents:
-        offset = _body_offset(document)
-        for start, block in dialect.paragraphs(document.record.body):
-            first = block.split("\n")[0]
-            if _SHALLOW.match(first):
+        for number, line in _prose_lines(document):
+            bare = _CODE.sub("", line)
+            problems += [
+                _problem(document, number, line, code, f"the text holds {what}", hint)
+                for pattern, code, what, hint in _REFUSED
+                if pattern.search(bare)
+            ]
+            url = _BARE_URL.search(_LINK_TARGET.sub("", bare))
+            if url:
                 problems.append(
                     _problem(
                         document,
-                        start + offset,
-                        first,
-                        "text-indentation",
-                        "a nested block is indented by one to three spaces",
-                        "Indent it by four spaces, after a blank line.",
+                        number,
+                        line,
+                        "text-bare-url",
+                        f"{url[0]} stands bare; some readers make it a link and some do not",
+                        "Write a link: [words](address).",
                     )
                 )
     return problems
 
 
-def _lines(rendering: Rendering) -> Iterator[tuple[Document, int, str]]:
-    for document in rendering.documents:
-        body, _, _ = document.record.body.partition(STATEMENTS_HEADING)
-        offset = _body_offset(document)
-        for number, line in enumerate(body.split("\n"), start=1):
-            yield document, number + offset, _UNQUOTED.sub("", line)
+def _body_lines(document: Document) -> Iterator[tuple[int, str]]:
+    """Lines of the body with their number in the text, the table of statements left out."""
+    body, _, _ = document.record.body.partition(f"\n{STATEMENTS_HEADING}\n")
+    yield from enumerate(body.split("\n"), start=_body_offset(document) + 1)
+
+
+def _prose_lines(document: Document) -> Iterator[tuple[int, str]]:
+    """Lines outside of fenced code, marks of callouts taken off."""
+    fence = ""
+    for number, line in _body_lines(document):
+        before, fence = fence, dialect.fence_after(line, fence)
+        if not before and not fence:
+            yield number, _UNQUOTED.sub("", line)
 
 
 def _body_offset(document: Document) -> int:

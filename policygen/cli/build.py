@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from policygen.cli import output
 from policygen.cli.session import AsOf, parse_day, session
+from policygen.problems import has_errors
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from policygen.pipeline.remembered import Built, Memory, Request
 
 
 class Part(StrEnum):
@@ -39,16 +46,16 @@ def build(
     ] = False,
 ) -> int:
     """Build the internal site, the PDFs and the matrix under build/."""
-    from policygen.pipeline import building
-    from policygen.pipeline.situation import situation
+    from policygen.pipeline.remembered import Memory, Request
 
     here = session(context)
-    found = situation(here.root, now=here.now(), as_of=parse_day(as_of))
     wanted = tuple(part.value for part in parts or Part)
-    with output.progress("building", len(found.survey.rendering.documents)) as advance:
-        made = building.build(
-            found, wanted, preview=preview, version=output.version(), advance=advance
-        )
+    request = Request(
+        parts=wanted, preview=preview, as_of=parse_day(as_of), version=output.version()
+    )
+    now = here.now()
+    memory = Memory(here.root, request, now=now)
+    made = memory.recall() or _build(here.root, request, memory, now)
     output.problems(made.problems)
     if "pdf" in wanted or "site" in wanted:
         output.say(f"build/pdf: {len(made.pdfs)} PDFs")
@@ -56,4 +63,23 @@ def build(
         output.say(f"build/site: {made.pages} pages, open build/site/index.html")
     if "matrix" in wanted:
         output.say("build/matrix: criteria, controls and statements as CSV")
-    return 0
+    return 1 if has_errors(made.problems) else 0
+
+
+def _build(root: Path, request: Request, memory: Memory, now: datetime) -> Built:
+    from policygen.pipeline import building
+    from policygen.pipeline.situation import situation
+
+    found = situation(root, now=now, as_of=request.as_of)
+    with output.progress("building", len(found.survey.rendering.documents)) as advance:
+        made = building.build(
+            found,
+            request.parts,
+            preview=request.preview,
+            version=request.version,
+            advance=advance,
+        )
+    more = building.other_files(found, building.editions_of(found, preview=request.preview))
+    if more is not None and not has_errors(made.problems):
+        memory.keep(made, zone=found.zone, more=more)
+    return made

@@ -12,6 +12,7 @@ from policygen.load.validation import problems_of
 from policygen.model.document import Kind
 from policygen.model.template import FrontMatter, Template
 from policygen.problems import Location, PolicygenError, Problem
+from policygen.yaml_scalars import FORBIDDEN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +36,9 @@ def load_templates(root: Path) -> tuple[tuple[Template, ...], tuple[Problem, ...
     problems: list[Problem] = []
     shipped = _shipped_ids()
     for folder, kind in FOLDERS.items():
+        if (root / folder).is_symlink():
+            problems.append(_not_a_file(folder))
+            continue
         for path in sorted((root / folder).glob("*.md")):
             name = f"{folder}/{path.name}"
             try:
@@ -85,13 +89,7 @@ def _load_one(path: Path, name: str, kind: Kind, *, own: bool) -> Template:
 
 def _read_text(path: Path, name: str) -> str:
     if path.is_symlink() or not path.is_file():
-        problem = Problem(
-            code="template-not-a-file",
-            location=Location(name),
-            message="a template must be a regular file, not a link or a folder",
-            hint="Put the text itself here.",
-        )
-        raise PolicygenError(problem)
+        raise PolicygenError(_not_a_file(name))
     data = path.read_bytes()
     if len(data) > _MAX_BYTES:
         problem = Problem(
@@ -102,7 +100,7 @@ def _read_text(path: Path, name: str) -> str:
         )
         raise PolicygenError(problem)
     try:
-        return data.decode("utf-8").replace("\r\n", "\n")
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         problem = Problem(
@@ -112,6 +110,32 @@ def _read_text(path: Path, name: str) -> str:
             hint="Save the file as UTF-8.",
         )
         raise PolicygenError(problem) from error
+    odd = [
+        _odd_character(name, number, line, found.start())
+        for number, line in enumerate(text.split("\n"), start=1)
+        if (found := FORBIDDEN.search(line))
+    ]
+    if odd:
+        raise PolicygenError(*odd)
+    return text
+
+
+def _not_a_file(name: str) -> Problem:
+    return Problem(
+        code="template-not-a-file",
+        location=Location(name),
+        message="a template must be a regular file in a folder of the workspace, not a link",
+        hint="Put the text itself here.",
+    )
+
+
+def _odd_character(name: str, number: int, line: str, position: int) -> Problem:
+    return Problem(
+        code="template-character",
+        location=Location(name, number, position + 1),
+        message=f"the character U+{ord(line[position]):04X} is not one that a text may hold",
+        hint="Remove it, or write spaces instead of a tab.",
+    )
 
 
 def _split(text: str, name: str) -> tuple[str, int]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policygen import atomic
@@ -10,32 +11,22 @@ from policygen.condition import evaluate
 from policygen.history.paths import sealed_paths
 from policygen.matrix import build_matrix
 from policygen.pipeline.editions import brand_of, edition_of_draft, edition_of_version
-from policygen.pipeline.sealing import unsigned_pdf
+from policygen.pipeline.remembered import CACHE, Built
+from policygen.pipeline.sealing import engines_of, job_of
 from policygen.pipeline.survey import source_problems
 from policygen.problems import PolicygenError, Problem, Severity, has_errors
+from policygen.publish.cache import Cache, own_code, pdf_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping
 
     from policygen.model.matrix import Matrix
     from policygen.model.publication import Edition
     from policygen.pipeline.situation import Situation
+    from policygen.publish.pool import Job
 
 PARTS = ("site", "pdf", "matrix")
 """What can be built."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Built:
-    """What a build made."""
-
-    pages: int
-    pdfs: tuple[str, ...]
-    """Paths of PDFs, relative to the workspace."""
-
-    problems: tuple[Problem, ...]
-    """Warnings: PDFs without a seal, links to what is not in force."""
 
 
 def build(
@@ -94,6 +85,15 @@ def editions_of(found: Situation, *, preview: bool) -> dict[str, Edition]:
     }
 
 
+def other_files(found: Situation, editions: Mapping[str, Edition]) -> tuple[str, ...] | None:
+    """Files a build reads beside the usual folders: logo and fonts; None where nobody can tell."""
+    if any("![" in edition.text for edition in editions.values()):
+        # Which files a text shows is known to pandoc only.
+        return None
+    brand = brand_of(found.survey.facts.profile)
+    return tuple(name for name in (brand.logo, *brand.fonts) if name is not None)
+
+
 def matrix_of(found: Situation, *, preview: bool) -> Matrix:
     """The matrix as of the register's date."""
     survey = found.survey
@@ -118,40 +118,87 @@ def _build_pdfs(
     found: Situation, editions: Mapping[str, Edition], advance: Callable[[str], None]
 ) -> tuple[dict[str, str], list[Problem]]:
     """PDF paths by document: the sealed one copied, or an unsealed one made."""
-    from policygen.publish.pdf import build_pdf
-    from policygen.publish.typeset import Typesetter
-
+    folder = found.root / "build" / "pdf"
+    names: dict[str, str] = {}
     problems: list[Problem] = []
-    paths: dict[str, str] = {}
-    kept: set[str] = set()
-    with Typesetter() as typesetter:
-        for document, edition in editions.items():
-            sealed = _sealed(found, edition)
-            if sealed is not None:
-                name, data = f"{document}-{edition.version}.pdf", sealed
-            elif edition.version is None:
-                name = f"{document}-draft.pdf"
-                data = build_pdf(
-                    edition,
-                    (),
-                    typesetter=typesetter,
-                    theme=found.root / "overrides" / "pdf",
-                    workspace=found.root,
-                )
-            else:
-                entry = found.register.entry(document)
-                assert entry is not None
-                assert entry.in_force is not None
-                name = f"{document}-{edition.version}-unsealed.pdf"
-                data = unsigned_pdf(found, entry, entry.in_force, typesetter)
+    missing: dict[str, Job] = {}
+    for document, edition in editions.items():
+        sealed = _sealed(found, edition)
+        names[document] = _name(document, edition, is_sealed=sealed is not None)
+        if sealed is None:
+            missing[document] = _job(found, document, edition)
+            if edition.version is not None:
                 problems.append(_unsealed(document))
-            path = f"build/pdf/{name}"
-            _write_if_changed(found.root / path, data)
-            paths[document] = path
-            kept.add(name)
-            advance(document)
-    _remove_others(found.root / "build" / "pdf", kept)
-    return paths, problems
+            continue
+        _write_if_changed(folder / names[document], sealed)
+        advance(document)
+    for document, pdf in _made(found, missing):
+        _write_if_changed(folder / names[document], pdf)
+        advance(document)
+    _remove_others(folder, set(names.values()))
+    return {document: f"build/pdf/{name}" for document, name in names.items()}, problems
+
+
+def _name(document: str, edition: Edition, *, is_sealed: bool) -> str:
+    if edition.version is None:
+        return f"{document}-draft.pdf"
+    return f"{document}-{edition.version}{'' if is_sealed else '-unsealed'}.pdf"
+
+
+def _job(found: Situation, document: str, edition: Edition) -> Job:
+    from policygen.publish.pool import Job
+
+    if edition.version is None:
+        return Job(edition=edition, attachments=())
+    entry = found.register.entry(document)
+    assert entry is not None
+    assert entry.in_force is not None
+    return job_of(found, entry, entry.in_force)
+
+
+def _made(found: Situation, missing: Mapping[str, Job]) -> Iterator[tuple[str, bytes]]:
+    """Unsigned PDFs: those made before from the same input, then the others.
+
+    Raises:
+        PolicygenError: Some cannot be made; the rest was handed out before.
+    """
+    from policygen.publish.pool import cores, make_pdfs
+
+    if not missing:
+        return
+    cache = Cache(found.root / CACHE)
+    engines = engines_of(found) | {"code": _typesetting_code()}
+    keys = {name: pdf_key(job.edition, job.attachments, engines) for name, job in missing.items()}
+    jobs: dict[str, Job] = {}
+    for name, job in missing.items():
+        key = keys[name]
+        known = cache.read(key) if key else None
+        if known is None:
+            jobs[name] = job
+        else:
+            yield name, known
+    theme = found.root / "overrides" / "pdf"
+    problems: list[Problem] = []
+    with closing(
+        make_pdfs(tuple(jobs.values()), theme=theme, workspace=found.root, workers=cores())
+    ) as made:
+        for name, outcome in zip(jobs, made, strict=True):
+            problems += outcome.problems
+            if outcome.pdf is not None:
+                key = keys[name]
+                if key:
+                    cache.write(key, outcome.pdf)
+                yield name, outcome.pdf
+    cache.trim()
+    if problems:
+        raise PolicygenError(*problems)
+
+
+def _typesetting_code() -> str:
+    """Digest of our own modules that decide what a PDF looks like."""
+    from policygen.publish import pool
+
+    return own_code(Path(pool.__file__).parent.glob("*.py"))
 
 
 def _sealed(found: Situation, edition: Edition) -> bytes | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from policygen.model.evidence import Evidence
     from policygen.model.register import Entry, Version
     from policygen.pipeline.situation import Situation
+    from policygen.publish.pool import Job
 
 KEYS = ".policygen/keys"
 KEY_NAME, CERTIFICATE_NAME = "seal.key.pem", "seal.cert.pem"
@@ -90,15 +92,22 @@ def seal_versions(
     Raises:
         PolicygenError: A PDF cannot be built, or what was sealed does not verify.
     """
-    from policygen.publish.typeset import Typesetter
+    from policygen.publish.pool import cores, make_pdfs
 
     engines = engines_of(found)
     written: list[str] = []
-    with Typesetter() as typesetter:
-        for row in rows:
-            pdf = unsigned_pdf(found, row.entry, row.version, typesetter)
-            written += _seal_one(found, row.version, pdf, identity, engines, now)
+    problems: list[Problem] = []
+    jobs = [job_of(found, row.entry, row.version) for row in rows]
+    theme = found.root / "overrides" / "pdf"
+    with closing(make_pdfs(jobs, theme=theme, workspace=found.root, workers=cores())) as made:
+        for row, outcome in zip(rows, made, strict=True):
+            problems += outcome.problems
+            if outcome.pdf is not None:
+                # The key stays in this process; only texts go to others.
+                written += _seal_one(found, row.version, outcome.pdf, identity, engines, now)
             advance(row.version.document)
+    if problems:
+        raise PolicygenError(*problems)
     return tuple(written)
 
 
@@ -121,16 +130,24 @@ def unsigned_pdf(found: Situation, entry: Entry, version: Version, typesetter: o
     from policygen.publish.typeset import Typesetter
 
     assert isinstance(typesetter, Typesetter)
-    edition = edition_of_version(
-        entry, version, found.evidence, brand_of(found.survey.facts.profile), found.zone
-    )
+    job = job_of(found, entry, version)
     return build_pdf(
-        edition,
-        attachments_of(entry, version, found.evidence),
+        job.edition,
+        job.attachments,
         typesetter=typesetter,
         theme=found.root / "overrides" / "pdf",
         workspace=found.root,
     )
+
+
+def job_of(found: Situation, entry: Entry, version: Version) -> Job:
+    """What revision 0 of a version is made of."""
+    from policygen.publish.pool import Job
+
+    edition = edition_of_version(
+        entry, version, found.evidence, brand_of(found.survey.facts.profile), found.zone
+    )
+    return Job(edition=edition, attachments=tuple(attachments_of(entry, version, found.evidence)))
 
 
 def _seal_one(

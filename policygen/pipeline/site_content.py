@@ -6,7 +6,10 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from policygen.pipeline.editions import brand_of
+from policygen.pipeline.remembered import CACHE
+from policygen.pipeline.watching import census, digest_of, tool
 from policygen.problems import has_errors
+from policygen.publish.cache import Cache, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
     from policygen.pipeline.situation import Situation
     from policygen.problems import Problem
     from policygen.publish.site.content import SiteContent
+
+_SITE = "build/site"
+_SITE_SOURCES = ("build/docs", "mkdocs.yml", "overrides/site")
 
 GLOSSARY = {
     "MFA": "multi-factor authentication: a second proof beside the password",
@@ -38,14 +44,29 @@ def publish_site(
     version: str,
 ) -> tuple[int, tuple[Problem, ...]]:
     """Write the sources of the site and build it; gives the number of pages."""
-    from policygen.publish.site.build import build_site
     from policygen.publish.site.sources import write_site_sources
 
     content, files = site_content(found, editions, matrix, pdfs, preview=preview, version=version)
     docs = found.root / "build" / "docs"
     pages = write_site_sources(content, docs, files=files)
-    problems = build_site(found.root, docs, found.root / "build" / "site", expected_pages=pages)
+    problems = _build_or_keep(found.root, docs, pages)
     return (0 if has_errors(problems) else len(pages)), problems
+
+
+def _build_or_keep(root: Path, docs: Path, pages: tuple[str, ...]) -> tuple[Problem, ...]:
+    """Build the site, unless it was built from these very sources and is as it was then."""
+    cache = Cache(root / CACHE)
+    key = key_of(("site/1", tool(), digest_of(census(root, _SITE_SOURCES))))
+    kept = cache.read(key)
+    if kept is not None and kept.decode() == digest_of(census(root, (_SITE,))):
+        return ()
+    from policygen.publish.site.build import build_site
+
+    problems = build_site(root, docs, root / _SITE, expected_pages=pages)
+    if not problems:
+        cache.write(key, digest_of(census(root, (_SITE,))).encode())
+        cache.trim()
+    return problems
 
 
 def site_content(

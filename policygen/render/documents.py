@@ -99,8 +99,9 @@ class _Renderer:
             # A number of thousands of digits, a broken escape in a quoted text.
             self._problem("template-syntax", template, 1, f"cannot be read: {error}", None)
             return None
-        if len(self.problems) > before or not plan.included:
-            return None
+        ids = [declaration.id for declaration in _declarations(environment)]
+        if len(self.problems) > before or not plan.included or len(set(ids)) < len(ids):
+            return None  # an id stated twice is told by the checks, across documents
         collector = Collector(holds=self._planner.holds, left_out=self._left_out)
         filled = self._filled(plan, environment, tree, collector)
         if filled is None:

@@ -46,7 +46,7 @@ def text_of(context: Context, value: object) -> str:
     text = str(value) if isinstance(value, Markup) else printed(value)
     if text is None:
         collector.faults.append(nothing_to_print(value))
-        return ""
+        return Markup("")  # Markdown, so that nobody reports it again as empty
     collector.spend(len(text))
     return Markup(text) if isinstance(value, Markup) else text
 
@@ -165,7 +165,7 @@ def link_filter(links: Mapping[str, Link]) -> Callable[[Context, object], str]:
                     "policygen explain documents lists them.",
                 )
             )
-            return ""
+            return Markup("")
         if found.left_out is not None:
             context["_collector"].faults.append(
                 (
@@ -175,6 +175,7 @@ def link_filter(links: Mapping[str, Link]) -> Callable[[Context, object], str]:
                     "Guard the link with the condition under which the document exists.",
                 )
             )
+            return Markup(dialect.escape(found.title))
         return Markup(f"[{dialect.escape(found.title)}]({found.path})")
 
     return link

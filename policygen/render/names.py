@@ -242,7 +242,9 @@ class NameCheck:
             )
 
     def _refuse(self, node: nodes.Node, names: Names) -> None:
-        self._problem("render-refused", node.lineno, None, refused.reason(node), _HINT)
+        lines = (child.lineno for child in node.find_all(nodes.Node))
+        line = node.lineno or next((line for line in lines if line), 1)
+        self._problem("render-refused", line, None, refused.reason(node), _HINT)
         if isinstance(node, nodes.Expr):
             self._children(node, names)
 

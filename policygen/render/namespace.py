@@ -13,6 +13,7 @@ from policygen.render.values import (
     Record,
     RoleName,
     parameter_view,
+    part_name,
     printed,
     table_view,
 )
@@ -76,7 +77,7 @@ def shapes(facts: Facts) -> dict[str, Shape]:
 
 def _parameter_shape(value: Value) -> Shape:
     if isinstance(value, dict):
-        return Shape({key: _parameter_shape(part) for key, part in value.items()})
+        return Shape({part_name(key): _parameter_shape(part) for key, part in value.items()})
     if isinstance(value, list):
         first = value[0] if value else None
         return list_of(_parameter_shape(first) if isinstance(first, dict) else SCALAR)

@@ -7,7 +7,7 @@ import typing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel
+from policygen.model.profile.base import Part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,8 +41,8 @@ def list_of(item: Shape) -> Shape:
     return Shape(item=item)
 
 
-def shape_of_model(model: type[BaseModel]) -> Shape:
-    """The shape of a pydantic model, field by field."""
+def shape_of_model(model: type[Part]) -> Shape:
+    """The shape of a part of the profile, field by field."""
     fields = model.model_fields.items()
     return Shape({info.alias or name: _shape(info.annotation) for name, info in fields})
 
@@ -57,6 +57,6 @@ def _shape(annotation: object) -> Shape:
         return next((shape for shape in inner if shape != SCALAR), SCALAR)
     if origin in (list, tuple):
         return list_of(_shape(arguments[0]))
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+    if isinstance(annotation, type) and issubclass(annotation, Part):
         return shape_of_model(annotation)
     return SCALAR

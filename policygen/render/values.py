@@ -122,9 +122,27 @@ def parameter_view(value: ParameterValue, placeholders: Mapping[str, str]) -> ob
     parameter = value.parameter
     if value.value is None:
         return Unanswered(f"p.{parameter.name}")
-    if parameter.type == "table" or isinstance(value.value, dict):
+    if isinstance(value.value, dict):
+        return Record(
+            {
+                part_name(key): _plain_view(cell, parameter.unit, {})
+                if isinstance(cell, int | float)
+                else table_view(cell, placeholders)
+                for key, cell in value.value.items()
+            }
+        )
+    if parameter.type == "table":
         return table_view(value.value, placeholders)
     return _plain_view(value.value, parameter.unit, parameter.labels)
+
+
+def part_name(key: str) -> str:
+    """The name templates use for a row of a table; Jinja knows none that starts with a digit.
+
+    >>> part_name("critical"), part_name("5x5")
+    ('critical', 'row_5x5')
+    """
+    return f"row_{key}" if key[:1].isdigit() else key
 
 
 def _plain_view(value: Value, unit: str | None, labels: Mapping[str, str]) -> object:

@@ -22,13 +22,13 @@ def test_every_unknown_name_is_told_at_once_also_in_branches_not_taken(
         + statement(text="The {{ roles.security_oficer }} SHALL\nuse {{ systems.ipd }}.")
     )
     assert told(workspace.check()) == [
-        ("render-unknown-name", f"{PATH}:11:7"),
-        ("render-unknown-name", f"{PATH}:11:27"),
-        ("render-unknown-name", f"{PATH}:13:4"),
-        ("render-unknown-name", f"{PATH}:15:34"),
-        ("render-unknown-name", f"{PATH}:15:55"),
-        ("render-unknown-name", f"{PATH}:18:8"),
+        ("render-unknown-name", f"{PATH}:12:7"),
+        ("render-unknown-name", f"{PATH}:12:27"),
+        ("render-unknown-name", f"{PATH}:14:4"),
+        ("render-unknown-name", f"{PATH}:16:32"),
+        ("render-unknown-name", f"{PATH}:16:55"),
         ("render-unknown-name", f"{PATH}:19:8"),
+        ("render-unknown-name", f"{PATH}:20:8"),
     ]
 
 
@@ -44,7 +44,7 @@ def test_the_hint_gives_the_nearest_name_and_where_it_is_set(workspace: SmallWor
 
 def test_columns_count_characters_before_the_name(workspace: SmallWorkspace) -> None:
     workspace.policy("Ünïcödé 漢字 {## a ## } note\nline ##} {{ org.nmae }}\n")
-    assert told(workspace.check()) == [("render-unknown-name", f"{PATH}:11:13")]
+    assert told(workspace.check()) == [("render-unknown-name", f"{PATH}:12:13")]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_what_could_do_harm_is_refused_before_anything_is_filled_in(
     assert rendering.documents == ()
     assert code in {problem.code for problem in problems}
     lines = {problem.location.line for problem in problems if problem.location}
-    assert lines == {12}
+    assert lines == {13}
 
 
 @pytest.mark.parametrize(
@@ -131,8 +131,8 @@ def test_what_could_do_harm_is_refused_before_anything_is_filled_in(
         "{% statement %}",
         "{% endstatement %}",
         '{% statement "AC-19" %}',
-        "{##",
-        "{% raw %}",
+        "{## x",
+        "{% raw %} x",
     ],
 )
 def test_templates_that_break_the_parser_give_problems(
@@ -149,7 +149,7 @@ def test_loops_nest_two_deep_and_no_deeper(workspace: SmallWorkspace) -> None:
     one = "{% for NAME in systems.all %}\n"
     text = "".join(one.replace("NAME", name) for name in "abc") + "{% endfor %}\n" * 3
     workspace.policy(text)
-    assert told(workspace.check()) == [("render-refused", f"{PATH}:12")]
+    assert told(workspace.check()) == [("render-refused", f"{PATH}:13")]
 
 
 def test_statement_inside_a_condition_a_loop_or_a_statement_is_refused(
@@ -157,16 +157,18 @@ def test_statement_inside_a_condition_a_loop_or_a_statement_is_refused(
 ) -> None:
     workspace.policy(
         "{% if true %}\n" + statement("AC-01") + "{% endif %}\n"
-        "{% for x in systems.all %}\n" + statement("AC-02") + "{% endfor %}\n"
+        "{% for x in systems.all %}\n"
+        + statement("AC-02")
+        + "{% endfor %}\n"
         + statement("AC-03", statement("AC-04"))
     )
     assert told(workspace.check()) == [
-        ("statement-conditional", f"{PATH}:{line}") for line in (11, 17, 24)
+        ("statement-conditional", f"{PATH}:{line}") for line in (12, 18, 25)
     ]
 
 
 def test_link_to_a_document_that_does_not_exist_has_its_column(workspace: SmallWorkspace) -> None:
     workspace.policy('See {{ "access-control-polcy" | link }}.\n')
     [problem] = workspace.check()
-    assert (problem.code, str(problem.location)) == ("link-unknown-document", f"{PATH}:10:8")
+    assert (problem.code, str(problem.location)) == ("link-unknown-document", f"{PATH}:11:8")
     assert problem.hint == "did you mean access-control-policy?"
