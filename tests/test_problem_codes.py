@@ -110,7 +110,7 @@ def test_every_description_is_two_sentences_with_an_end() -> None:
                 assert sentence.endswith("."), code
 
 
-NAMES = ("git", "ssh", "organization.yml", "policygen")
+NAMES = ("git", "pandoc", "ssh", "organization.yml", "policygen")
 """Names that keep their small letter at the start of a sentence."""
 
 NOT_CODES = frozenset(

@@ -15,7 +15,8 @@ from policygen.load.library import library_root
 from policygen.pipeline import approval, building, sealing, trusting, verification
 from policygen.pipeline.beginning import refuse_occupied, settle
 from policygen.pipeline.situation import COMMITTED, TOP_FILES, situation
-from policygen.pipeline.survey import survey, write_rendered
+from policygen.pipeline.survey import write_rendered
+from policygen.pipeline.surveying import Surveyor
 from policygen.problems import Location, Problem, UsageError
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from policygen.model.profile.people import Person
     from policygen.pipeline.situation import Situation
 
 STEPS = ("render", "trust", "approve", "change", "approve again", "seal", "build", "verify")
@@ -78,7 +80,7 @@ def demonstrate(
     sealed = stage.seal(now)
     advance("seal")
     made = building.build(
-        situation(root, now=now), building.PARTS, preview=False, version=version,
+        stage.at(now), building.PARTS, preview=False, version=version,
         advance=lambda _: None,
     )  # fmt: skip
     say(f"built: {made.pages} pages, {len(made.pdfs)} PDFs, the matrix")
@@ -87,13 +89,12 @@ def demonstrate(
         root, trust=frozenset(), now=now, rebuild=False, advance=lambda _: None
     )
     advance("verify")
-    chain = situation(root, now=now).judgement.chain
     return Demonstration(
         pages=made.pages,
         sealed=sealed,
         verdict=finding.verdict,
         verified=not finding.errors,
-        root_of_trust=chain.root_sha256 or "",
+        root_of_trust=stage.at(now).judgement.chain.root_sha256 or "",
         problems=(*made.problems, *finding.problems),
     )
 
@@ -123,6 +124,7 @@ class _Stage:
         self._version = version
         self._say = say
         self._now = now
+        self._surveyor = Surveyor(root)
         self._keys = root / ".policygen" / "keys" / "people"
 
     def begin(self, at: datetime) -> None:
@@ -135,7 +137,7 @@ class _Stage:
 
     def trust(self, at: datetime) -> None:
         """Fresh keys; one person says who may approve, two enrol each other's keys."""
-        found = self._at(at)
+        found = self.at(at)
         first, second = self._officers(found)
         people = sorted(self._approvers(found) | {first, second})
         for person in people:
@@ -151,9 +153,9 @@ class _Stage:
         """Everybody approves what waits for them."""
         moment = at
         count = 0
-        for person in sorted(self._approvers(self._at(at))):
+        for person in sorted(self._approvers(self.at(at))):
             moment += timedelta(minutes=7)
-            found = self._at(moment)
+            found = self.at(moment)
             waiting = approval.waiting_for(found, person)
             if not waiting:
                 continue
@@ -182,14 +184,14 @@ class _Stage:
         text = path.read_text(encoding="utf-8")
         changed = text.replace("\nparameters:\n", f"\nparameters:\n  {name}: {value}\n", 1)
         atomic.write_text(path, changed)
-        paths = write_rendered(survey(self._root))
+        paths = write_rendered(self._surveyor.survey())
         self._commit(f"Demonstration: {name} is now {value}", at)
         self._say(f"changed: {name} to {value}; {len(paths)} documents say it differently now")
 
     def seal(self, at: datetime) -> int:
         """A fresh sealing key, and a sealed PDF for every approved version."""
         sealing.make_identity(self._root, now=at - timedelta(minutes=1), passphrase=None)
-        found = situation(self._root, now=at)
+        found = self.at(at)
         rows = sealing.choose(found, ())
         identity = sealing.load_identity(self._root, None, None)
         sealing.seal_versions(found, rows, identity, now=at, advance=lambda _: None)
@@ -197,8 +199,12 @@ class _Stage:
         self._say(f"sealed: {len(rows)} PDFs, each version that was ever approved")
         return len(rows)
 
+    def at(self, moment: datetime) -> Situation:
+        """Where the example stands at a moment; its sources are read when they changed."""
+        return situation(self._root, now=moment, surveyor=self._surveyor)
+
     def _sign_trust(self, person: str, keys: dict[str, Path], at: datetime) -> None:
-        found = self._at(at)
+        found = self.at(at)
         planned = trusting.plan(
             found,
             person=person,
@@ -218,6 +224,14 @@ class _Stage:
         assert second is not None
         return first, second
 
+    def _drafter(self) -> Person:
+        """Somebody who approves nothing, so that nobody approves what they drafted."""
+        found = self._surveyor.survey()
+        plans = [plan for plan in found.rendering.plans if plan.included]
+        approvers = {found.facts.roles[plan.approver or plan.owner].holder for plan in plans}
+        people = [person for person in found.facts.profile.people if person.email]
+        return next((one for one in people if one.id not in approvers), people[0])
+
     def _approvers(self, found: Situation) -> set[str]:
         roles = found.survey.facts.roles
         return {
@@ -229,9 +243,7 @@ class _Stage:
     def _commit(self, message: str, at: datetime) -> None:
         repository = open_repository(self._root)
         assert repository is not None
-        facts = survey(self._root).facts
-        drafter = facts.profile.person(facts.roles["compliance_lead"].holder or "")
-        assert drafter is not None
+        drafter = self._drafter()
         folders = [path for path in (*COMMITTED, *TOP_FILES) if (self._root / path).exists()]
         commit(
             repository,
@@ -240,9 +252,6 @@ class _Stage:
             author=(drafter.name, drafter.email or ""),
             at=at,
         )
-
-    def _at(self, moment: datetime) -> Situation:
-        return situation(self._root, now=moment)
 
     def _key(self, person: str) -> Path:
         return self._keys / person

@@ -6,11 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from policygen.cli.main import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ANSWERS = """\
 legal_name: Marrow & Vale Ltd

@@ -7,10 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
 
 _SCRIPT = """
 import hashlib, sys
@@ -33,7 +30,7 @@ with Typesetter() as typesetter:
 
 def _digests(root: Path, folder: Path, **environment: str) -> str:
     folder.mkdir()
-    here = os.getcwd()
+    here = str(Path.cwd())
     done = subprocess.run(
         [sys.executable, "-c", _SCRIPT, str(root)],
         capture_output=True,
@@ -59,8 +56,6 @@ def test_rendered_text_and_unsigned_pdfs_are_the_same_everywhere(
 
 
 def test_rendered_text_of_this_repository_is_what_its_templates_say() -> None:
-    from pathlib import Path
-
     from policygen.pipeline.survey import survey
     from policygen.problems import has_errors
 
