@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.moments import NOW
 
-if TYPE_CHECKING:
-    from pathlib import Path
+HERE = Path(__file__).parent
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +30,11 @@ def _own_git_settings(
 
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example organization after its demonstration; read only, made once for all processes."""
+    """The example organization with four short documents after its demonstration.
+
+    Read only, made once for all processes. The texts are short so that attacks are tried fast;
+    the library's own texts have tests of their own.
+    """
     shared = _shared_folder(tmp_path_factory)
     root, done = shared / "demo", shared / "demo.done"
     try:
@@ -73,5 +76,17 @@ def _demonstrate(root: Path) -> None:
     from policygen.pipeline.demonstration import demonstrate
 
     os.environ.setdefault("GIT_CONFIG_GLOBAL", os.devnull)
-    made = demonstrate(root, now=NOW, version="0.1.0", say=lambda _: None, advance=lambda _: None)
+    library = root.parent / "library"
+    shutil.copytree(HERE / "fixtures" / "library", library)
+    shutil.copytree(HERE.parent / "overrides", library / "overrides")
+    for name in ("organization.yml", "mkdocs.yml"):
+        shutil.copy(HERE.parent / name, library / name)
+    made = demonstrate(
+        root,
+        now=NOW,
+        version="0.1.0",
+        say=lambda _: None,
+        advance=lambda _: None,
+        library=library,
+    )
     assert made.verified, made.problems

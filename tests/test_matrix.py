@@ -45,14 +45,14 @@ def version(document: Document, state: State) -> Version:
 
 
 def entry(document: Document, state: State, *flags: Flag) -> Entry:
-    versions = () if state is State.DRAFT else (version(document, state),)
+    versions = [] if state is State.DRAFT else [version(document, state)]
     return Entry(
         id=document.id,
         title=document.record.header.title,
         kind=document.record.header.kind.value,
         state=state,
         flags=frozenset(flags),
-        versions=versions,
+        versions=tuple(versions),
         in_force=versions[0] if state is State.EFFECTIVE else None,
         working_sha256=document.digest,
         last_review=None,
@@ -126,7 +126,8 @@ def test_a_criterion_is_covered_as_far_as_its_weakest_main_document(
 def test_a_fresh_workspace_is_not_green(case: Case) -> None:
     matrix = case.matrix()
     green = {Coverage.IN_FORCE, Coverage.CURRENT, Coverage.APPROVED}
-    assert not green & {row.coverage for row in (*matrix.criteria, *matrix.controls)}
+    assert not green & {found.coverage for found in matrix.criteria}
+    assert not green & {found.coverage for found in matrix.controls}
     assert row(matrix, "CC6.1").coverage is Coverage.GAP
 
 

@@ -170,11 +170,10 @@ def test_mutated_texts_give_a_record_or_problems(data: st.DataObject) -> None:
         end = data.draw(st.integers(start, min(len(text), start + 40)))
         text = text[:start] + data.draw(st.text("|*-:\\\"'\n[]{}# AC19", max_size=8)) + text[end:]
     try:
-        record = read_record(text, "x.md")
-    except PolicygenError as error:
-        assert all(problem.code == "record-text-format" for problem in error.problems)
-    else:
-        assert all(row.text or row.not_applicable is not None for row in record.statements)
+        rows = read_record(text, "x.md").statements
+    except PolicygenError:
+        return
+    assert all(row.text or row.not_applicable is not None for row in rows)
 
 
 @settings(deadline=None)

@@ -44,9 +44,19 @@ def begin(
     return settle(root, profile, name=answers["short_name"], version=version)
 
 
-def settle(root: Path, profile: str, *, name: str, version: str) -> Beginning:
-    """Put library, profile and rendered text into a folder, and git around them."""
-    copy_library(library_root(), root, version=version)
+def settle(
+    root: Path, profile: str, *, name: str, version: str, library: Path | None = None
+) -> Beginning:
+    """Put library, profile and rendered text into a folder, and git around them.
+
+    Args:
+        root: The new workspace.
+        profile: Text of its organization.yml.
+        name: What the organization is called.
+        version: Release of policygen that the workspace is pinned to.
+        library: Where the library lies; None means the released one.
+    """
+    copy_library(library or library_root(), root, version=version)
     write_housekeeping(root, name=name, version=version)
     atomic.write_text(root / "organization.yml", profile)
     found = survey(root)

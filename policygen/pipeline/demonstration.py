@@ -56,17 +56,26 @@ def demonstrate(
     version: str,
     say: Callable[[str], None],
     advance: Callable[[str], None],
+    library: Path | None = None,
 ) -> Demonstration:
     """Make the example organization and take it through its first approvals and one change.
 
     The steps are dated back from `now`, and every commit says that it is a demonstration: nobody
     gave these consents, and no clock of anybody else vouches for their time.
 
+    Args:
+        root: Where; a demonstration that is there already is replaced.
+        now: When the demonstration ends.
+        version: Release of policygen.
+        say: Told what was done.
+        advance: Told each step of `STEPS` when it is done.
+        library: Library with an organization.yml; None means the released one.
+
     Raises:
         UsageError: The folder holds something that is not a demonstration.
     """
     _clear(root)
-    stage = _Stage(root=root, version=version, say=say, now=now)
+    stage = _Stage(root=root, version=version, say=say, now=now, library=library or library_root())
     stage.begin(now - timedelta(days=120))
     advance("render")
     stage.trust(now - timedelta(days=119))
@@ -118,19 +127,26 @@ class _Stage:
     """The example organization on its way."""
 
     def __init__(
-        self, *, root: Path, version: str, say: Callable[[str], None], now: datetime
+        self, *, root: Path, version: str, say: Callable[[str], None], now: datetime, library: Path
     ) -> None:
         self._root = root
         self._version = version
         self._say = say
         self._now = now
+        self._library = library
         self._surveyor = Surveyor(root)
         self._keys = root / ".policygen" / "keys" / "people"
 
     def begin(self, at: datetime) -> None:
         """The workspace of the example organization, rendered and committed by its drafter."""
-        profile = (library_root() / "organization.yml").read_text(encoding="utf-8")
-        made = settle(self._root, profile, name="the example", version=self._version)
+        profile = (self._library / "organization.yml").read_text(encoding="utf-8")
+        made = settle(
+            self._root,
+            profile,
+            name="the example",
+            version=self._version,
+            library=self._library,
+        )
         atomic.write_text(self._root / MARKER, "made by policygen demo; may be replaced\n")
         self._commit("Demonstration: policies rendered from the profile", at)
         self._say(f"rendered: {made.documents} documents of a fictional organization")

@@ -48,7 +48,8 @@ if work == "approve":
         person=sys.argv[4], documents=entry, waiting=False, role=None,
         significance=None, reason=None, effective=None, retire=False, tool="test", now=now,
     )
-    approval.sign(found, approval.plan(found, request), root / ".policygen/keys/people" / sys.argv[4])
+    key = root / ".policygen" / "keys" / "people" / sys.argv[4]
+    approval.sign(found, approval.plan(found, request), key)
 elif work == "seal":
     rows = sealing.choose(found, ())
     identity = sealing.load_identity(root, None, None)

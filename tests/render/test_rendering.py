@@ -37,7 +37,8 @@ def body_of(workspace: SmallWorkspace, text: str) -> str:
             "Turnstile, Git &lt;Loft\\> \\*x\\*",
         ),
         (
-            '{% for s in systems.all if s.kind == "idp" %}{{ loop.index }} {{ s.name }}{% endfor %}',
+            '{% for s in systems.all if s.kind == "idp" %}'
+            "{{ loop.index }} {{ s.name }}{% endfor %}",
             "1 Turnstile",
         ),
         (
@@ -223,7 +224,9 @@ def test_a_table_or_statement_written_by_hand_is_refused(workspace: SmallWorkspa
         ('include_when: "true and p.nonsense > 3"\n', "condition-unknown-name", "10:25"),
         ("include_when: 'org ='\n", "condition-syntax", "10:20"),
         (
-            'owner_when: [{when: "true or x", role: security_officer}]\n', "condition-unknown-name", "10:30",
+            'owner_when: [{when: "true or x", role: security_officer}]\n',
+            "condition-unknown-name",
+            "10:30",
         ),
         (
             'approver_when:\n  - when: answered("rto")\n    role: ceo\n',
@@ -231,7 +234,11 @@ def test_a_table_or_statement_written_by_hand_is_refused(workspace: SmallWorkspa
             "11:20",
         ),
         ("primary_when: {CC6.2: no_such}\n", "condition-unknown-name", "10:23"),
-        ('variant: [{id: a, when: zzz}, {id: b, when: "true"}]\n', "condition-unknown-name", "10:25"),
+        (
+            'variant: [{id: a, when: zzz}, {id: b, when: "true"}]\n',
+            "condition-unknown-name",
+            "10:25",
+        ),
         ('variant: [{id: a, when: "false"}]\n', "template-variant-open", "10:25"),
         ('owner_when: [{when: "false", role: nobody}]\n', "template-unknown-role", "10:36"),
         ('owner_when: [{when: "false", role: line_manager}]\n', "template-unknown-role", "10:36"),
