@@ -188,7 +188,11 @@ def _criterion_coverage(
         if row.criterion == criterion.id:
             return Coverage.NOT_APPLICABLE, row.rationale
     for provider in description.subservice_organizations:
-        if criterion.id in provider.criteria_relied_on and provider.reviewed_on:
+        if (
+            provider.method == "carve_out"
+            and criterion.id in provider.criteria_relied_on
+            and provider.reviewed_on
+        ):
             return (
                 Coverage.SUBSERVICE,
                 f"{provider.name}, report reviewed on {provider.reviewed_on.isoformat()}",

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from policygen.model.document import Declaration, Rendering
     from policygen.model.facts import Facts
 
+_LISTS = {"control": "controls", "criterion": "criteria", "role": "roles"}
+"""What `policygen explain` calls the lists."""
+
 
 def unknown_names(rendering: Rendering, facts: Facts) -> list[Problem]:
     """Controls, criteria and owners that no registry holds."""
@@ -39,7 +42,9 @@ def _unknown(declaration: Declaration, kind: str, name: str, known: Collection[s
         code=f"statement-unknown-{kind}",
         location=declaration.location,
         message=f"{declaration.id} names {kind} {name}, which no registry holds",
-        hint=f"did you mean {near[0]}?" if near else f"policygen explain lists every {kind}.",
+        hint=f"did you mean {near[0]}?"
+        if near
+        else f"policygen explain {_LISTS[kind]} lists them.",
     )
 
 

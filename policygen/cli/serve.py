@@ -1,13 +1,19 @@
-"""`policygen serve`: the site on this machine, for this machine."""
+"""`policygen serve`: the site on this machine, for this machine, as it is being written."""
 
 from __future__ import annotations
 
-from typing import Annotated
+import threading
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from policygen.cli import output
 from policygen.cli.session import session
+from policygen.problems import Problem, UsageError
+
+if TYPE_CHECKING:
+    from policygen.cli.session import Session
+    from policygen.publish.server import Bulletin, SiteServer
 
 
 def serve(
@@ -19,21 +25,45 @@ def serve(
         int, typer.Option("--port", min=0, max=65535, help="Port on 127.0.0.1.")
     ] = 8000,
 ) -> int:
-    """Build the site and show it at http://127.0.0.1:8000/ until Ctrl-C."""
-    from policygen.pipeline import building
-    from policygen.pipeline.situation import situation
-    from policygen.publish.server import site_server
+    """Build the site, show it at http://127.0.0.1:8000/ and build it anew when a file changes."""
+    from policygen.pipeline.serving import Workshop
+    from policygen.publish.server import Bulletin
 
     here = session(context)
-    found = situation(here.root, now=here.now())
-    made = building.build(
-        found, ("site",), preview=preview, version=output.version(), advance=lambda _: None
-    )
-    output.problems(made.problems)
-    with site_server(here.root / "build" / "site", port) as server:
-        output.say(f"http://127.0.0.1:{server.server_port}/  (Ctrl-C ends)")
+    bulletin = Bulletin()
+    workshop = Workshop(here.root, preview=preview, version=output.version(), now=here.now)
+    with _server(here, port, bulletin) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
-            server.serve_forever()
+            _report(bulletin, workshop.build())
+            output.say(f"http://127.0.0.1:{server.server_port}/  (Ctrl-C ends)")
+            # An event that nobody sets: the wait ends with Ctrl-C.
+            pause = threading.Event().wait
+            while workshop.wait_for_change(pause):
+                _report(bulletin, workshop.build())
         except KeyboardInterrupt:
             output.say()
+        finally:
+            bulletin.close()
+            server.shutdown()
     return 0
+
+
+def _report(bulletin: Bulletin, problems: tuple[Problem, ...]) -> None:
+    output.problems(problems)
+    bulletin.announce(problems)
+
+
+def _server(here: Session, port: int, bulletin: Bulletin) -> SiteServer:
+    from policygen.publish.server import site_server
+
+    try:
+        return site_server(here.root / "build" / "site", port, bulletin)
+    except OSError as error:
+        raise UsageError(
+            Problem(
+                code="usage-port",
+                message=f"port {port} cannot be used: {error.strerror}",
+                hint="Name another with --port, or 0 for any that is free.",
+            )
+        ) from error

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from policygen import atomic
 from policygen.history.canonical import format_time, write_canonical
 from policygen.history.paths import sealed_paths
+from policygen.load.profile import load_profile
 from policygen.pipeline.editions import attachments_of, brand_of, edition_of_version
-from policygen.pipeline.survey import survey
-from policygen.problems import Location, PolicygenError, Problem
+from policygen.problems import Location, PolicygenError, Problem, in_reading_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -218,11 +218,14 @@ def make_identity(root: Path, *, now: datetime, passphrase: bytes | None) -> Sea
     """Make the workspace's own sealing key and certificate.
 
     Raises:
-        PolicygenError: There is one already; it is never overwritten.
+        PolicygenError: There is one already, which is never overwritten, or no profile to read.
     """
     from policygen.crypto.sealing_keys import make_sealing_identity
 
-    organization = survey(root).facts.profile.organization.legal_name
+    profile, _, problems = load_profile(root)
+    if profile is None:
+        raise PolicygenError(*in_reading_order(problems))
+    organization = profile.organization.legal_name
     return make_sealing_identity(
         root / KEYS, organization=organization, not_before=now, passphrase=passphrase
     )

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from policygen.model.judgement import Judgement
     from policygen.model.register import Register
     from policygen.pipeline.survey import Survey
+    from policygen.pipeline.surveying import Surveyor
 
 COMMITTED = (
     "policies", "procedures", "overrides", "rendered", "evidence", ".policygen/library",
@@ -60,18 +61,21 @@ class Situation:
         return self.judgement.problems
 
 
-def situation(root: Path, *, now: datetime, as_of: date | None = None) -> Situation:
+def situation(
+    root: Path, *, now: datetime, as_of: date | None = None, surveyor: Surveyor | None = None
+) -> Situation:
     """Take stock of a workspace.
 
     Args:
         root: The workspace.
         now: The moment; consents dated after it are refused.
         as_of: The day of the register; None means today in the organization's time zone.
+        surveyor: Who knows the sources already, where this is asked again and again.
 
     Raises:
         PolicygenError: The profile cannot be read, or the repository is damaged.
     """
-    found = survey(root)
+    found = surveyor.survey() if surveyor else survey(root)
     profile = found.facts.profile
     zone = ZoneInfo(profile.organization.time_zone)
     evidence = read_evidence(root / "evidence")

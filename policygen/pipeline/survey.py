@@ -78,7 +78,7 @@ def survey(root: Path) -> Survey:
         problems += run_checks(rendering, facts)
     if not has_errors(problems):
         # Text that cannot be rendered cannot be compared: first the sources, then the result.
-        problems += drift(rendering.documents, _rendered_on_disk(root))
+        problems += drift(rendering.documents, rendered_on_disk(root))
     return Survey(
         root=root,
         facts=facts,
@@ -103,7 +103,7 @@ def write_rendered(found: Survey) -> tuple[str, ...]:
     problems = source_problems(found)
     if has_errors(problems):
         raise PolicygenError(*problems)
-    on_disk = _rendered_on_disk(found.root)
+    on_disk = rendered_on_disk(found.root)
     changed = []
     for document in found.rendering.documents:
         if on_disk.get(document.path) != document.text.encode():
@@ -115,7 +115,8 @@ def write_rendered(found: Survey) -> tuple[str, ...]:
     return tuple(changed)
 
 
-def _rendered_on_disk(root: Path) -> dict[str, bytes]:
+def rendered_on_disk(root: Path) -> dict[str, bytes]:
+    """The files under `rendered/`, by path relative to the workspace."""
     folder = root / RENDERED
     return {
         path.relative_to(root).as_posix(): path.read_bytes()

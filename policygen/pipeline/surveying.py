@@ -1,0 +1,53 @@
+"""Surveys taken once: the same sources give the same survey, so nobody renders them twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from policygen.checks.drift import drift
+from policygen.pipeline.survey import rendered_on_disk, source_problems, survey
+from policygen.pipeline.watching import census, digest_of
+from policygen.problems import has_errors, in_reading_order
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from policygen.pipeline.survey import Survey
+
+SURVEYED = ("organization.yml", "policies", "procedures", "registries")
+"""What a survey reads, beside `rendered/`, which is compared each time."""
+
+
+class Surveyor:
+    """Takes surveys of one workspace, anew only when a file has other bytes than last time."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._digest: str | None = None
+        self._found: Survey | None = None
+
+    def survey(self) -> Survey:
+        """The workspace as its sources say it is.
+
+        Raises:
+            PolicygenError: The profile or the registries cannot be read.
+        """
+        digest = self._look()
+        if self._found is not None and digest == self._digest:
+            return self._compared(self._found)
+        found = survey(self._root)
+        # Sources saved while they were read belong to no survey that can be kept.
+        self._found, self._digest = found, digest if self._look() == digest else None
+        return found
+
+    def _look(self) -> str:
+        return digest_of(census(self._root, SURVEYED))
+
+    def _compared(self, found: Survey) -> Survey:
+        """The survey with what is true of `rendered/` now."""
+        problems = source_problems(found)
+        if not has_errors(problems):
+            stated = drift(found.rendering.documents, rendered_on_disk(self._root))
+            problems = in_reading_order((*problems, *stated))
+        return replace(found, problems=problems)

@@ -1,0 +1,73 @@
+"""Serving: what is written is shown, and broken sources are shown with what is wrong."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from policygen.pipeline.serving import Workshop
+from tests.moments import NOW
+from tests.pipeline.doors import POLICY, edit, open_doors
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def doors(tmp_path: Path) -> Path:
+    return open_doors(tmp_path / "doors")
+
+
+def test_an_edit_a_mistake_and_its_mending_reach_the_page(doors: Path) -> None:
+    workshop = Workshop(doors, preview=True, version="1", now=lambda: NOW)
+    page = doors / "build" / "site" / "policies" / "door-policy.html"
+    assert workshop.build() == ()
+    assert "are closed" in page.read_text(encoding="utf-8")
+
+    edit(doors / POLICY, "are closed", "are shut")
+    assert workshop.build() == ()
+    assert "are shut" in page.read_text(encoding="utf-8")
+
+    edit(doors / POLICY, "org.short_name", "org.short_nam")
+    [problem] = [found for found in workshop.build() if found.code == "render-unknown-name"]
+    assert str(problem.location).startswith(f"{POLICY}:19:")
+    assert problem.hint is not None
+    assert "are shut" in page.read_text(encoding="utf-8")
+
+    edit(doors / POLICY, "org.short_nam", "org.short_name")
+    edit(doors / POLICY, "are shut", "are bolted")
+    assert workshop.build() == ()
+    assert "are bolted" in page.read_text(encoding="utf-8")
+
+
+def test_a_profile_that_cannot_be_read_is_survived(doors: Path) -> None:
+    workshop = Workshop(doors, preview=True, version="1", now=lambda: NOW)
+    profile = doors / "organization.yml"
+    whole = profile.read_bytes()
+    profile.write_text("organization: [\n")
+    assert workshop.build() != ()
+    profile.unlink()
+    assert [problem.code for problem in workshop.build()] == ["workspace-missing"]
+    profile.write_bytes(whole)
+    assert workshop.build() == ()
+
+
+@pytest.mark.parametrize("path", [POLICY, "organization.yml", "overrides/site/main.html"])
+def test_a_change_of_any_source_is_noticed(doors: Path, path: str) -> None:
+    workshop = Workshop(doors, preview=True, version="1", now=lambda: NOW)
+    (doors / "mkdocs.yml").write_text("INHERIT: nowhere.yml\n")
+    workshop.build()
+    pause = threading.Event().wait
+    timer = threading.Timer(0.3, lambda: (doors / path).write_text("changed"))
+    timer.start()
+    assert workshop.wait_for_change(pause)
+    timer.join()
+
+
+def test_waiting_can_be_given_up(doors: Path) -> None:
+    workshop = Workshop(doors, preview=True, version="1", now=lambda: NOW)
+    (doors / "mkdocs.yml").write_text("INHERIT: nowhere.yml\n")
+    workshop.build()
+    assert not workshop.wait_for_change(lambda _: True)
