@@ -12,8 +12,14 @@ from policygen.cli.session import session
 from policygen.problems import Problem, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from policygen.cli.session import Session
+    from policygen.pipeline.serving import Workshop
     from policygen.publish.server import Bulletin, SiteServer
+
+_CALM_SECONDS = 2.0
+"""How long nothing changes before the whole site is built after a quick look."""
 
 
 def serve(
@@ -38,15 +44,24 @@ def serve(
             _report(bulletin, workshop.build())
             output.say(f"http://127.0.0.1:{server.server_port}/  (Ctrl-C ends)")
             # An event that nobody sets: the wait ends with Ctrl-C.
-            pause = threading.Event().wait
-            while workshop.wait_for_change(pause):
-                _report(bulletin, workshop.build())
+            _keep_up(workshop, bulletin, threading.Event().wait)
         except KeyboardInterrupt:
             output.say()
         finally:
             bulletin.close()
             server.shutdown()
     return 0
+
+
+def _keep_up(workshop: Workshop, bulletin: Bulletin, pause: Callable[[float], bool]) -> None:
+    """Show each change quickly, and make the rest of the site follow when writing pauses."""
+    while workshop.wait_for_change(pause):
+        _report(bulletin, workshop.build(quick=True))
+        while workshop.wait_for_change(pause, at_most_seconds=_CALM_SECONDS):
+            _report(bulletin, workshop.build(quick=True))
+        problems = workshop.build()
+        if problems != bulletin.problems:
+            _report(bulletin, problems)
 
 
 def _report(bulletin: Bulletin, problems: tuple[Problem, ...]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -57,7 +59,12 @@ def _shipped_ids() -> frozenset[str]:
 
 
 def _load_one(path: Path, name: str, kind: Kind, *, own: bool) -> Template:
-    text = _read_text(path, name)
+    return _parsed(_read_text(path, name), name, kind, own=own)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str, name: str, kind: Kind, *, own: bool) -> Template:
+    """The template that a text is; read once where the same is loaded again and again."""
     header, body_line = _split(text, name)
     file = yamlfile.parse_yaml(header, name, first_line=2)
     if not isinstance(file.value, dict):
@@ -81,7 +88,7 @@ def _load_one(path: Path, name: str, kind: Kind, *, own: bool) -> Template:
         own=own,
         places={".".join(map(str, steps)): file.location(steps) for steps in file.places},
     )
-    found = _file_problems(template, path, kind)
+    found = _file_problems(template, PurePosixPath(name), kind)
     if found:
         raise PolicygenError(*found)
     return template
@@ -152,7 +159,7 @@ def _split(text: str, name: str) -> tuple[str, int]:
     return header + "\n", header.count("\n") + 4
 
 
-def _file_problems(template: Template, path: Path, kind: Kind) -> list[Problem]:
+def _file_problems(template: Template, path: PurePosixPath, kind: Kind) -> list[Problem]:
     problems = []
     if template.front.id != path.stem:
         problems.append(

@@ -36,8 +36,17 @@ def build(
     preview: bool,
     version: str,
     advance: Callable[[str], None],
+    quick: bool = False,
 ) -> Built:
     """Build what is asked for, from evidence; a preview builds from working text.
+
+    Args:
+        found: The workspace.
+        parts: Some of `PARTS`.
+        preview: Show working text.
+        version: Of this program, as pages print it.
+        advance: Told the name of each document when its PDF is there.
+        quick: Build only pages that changed, for whoever is writing; search may lag behind.
 
     Raises:
         PolicygenError: The sources or the evidence do not hold, or nothing is in force.
@@ -64,7 +73,7 @@ def build(
         from policygen.pipeline.site_content import publish_site
 
         pages, site_problems = publish_site(
-            found, editions, matrix, pdfs, preview=preview, version=version
+            found, editions, matrix, pdfs, preview=preview, version=version, quick=quick
         )
         problems += site_problems
     return Built(pages=pages, pdfs=tuple(pdfs.values()), problems=tuple(problems))

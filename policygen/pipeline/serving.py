@@ -42,8 +42,11 @@ class Workshop:
         self._surveyor = Surveyor(root)
         self._seen: dict[str, Mark] = {}
 
-    def build(self) -> tuple[Problem, ...]:
+    def build(self, *, quick: bool = False) -> tuple[Problem, ...]:
         """Build the site from what is there now.
+
+        Args:
+            quick: Build only pages that changed; a whole build is owed when writing pauses.
 
         Returns:
             Why the site could not be built, or nothing; the site from before then stays.
@@ -57,23 +60,31 @@ class Workshop:
                 preview=self._preview,
                 version=self._version,
                 advance=lambda _: None,
+                quick=quick,
             )
         except PolicygenError as error:
             return error.problems
         return made.problems if has_errors(made.problems) else ()
 
-    def wait_for_change(self, pause: Callable[[float], bool]) -> bool:
+    def wait_for_change(
+        self, pause: Callable[[float], bool], *, at_most_seconds: float | None = None
+    ) -> bool:
         """Wait until a file of the workspace changes, and until nobody is writing any more.
 
         Args:
             pause: Waits for some seconds; true where the wait should be given up.
+            at_most_seconds: How long to wait for a change; None waits on.
 
         Returns:
-            Whether something changed; false where the wait was given up.
+            Whether something changed; false where the wait was given up or has lasted that long.
         """
+        waited = 0.0
         while not pause(PAUSE_SECONDS):
+            waited += PAUSE_SECONDS
             found = self._look()
             if found == self._seen:
+                if at_most_seconds is not None and waited >= at_most_seconds:
+                    return False
                 continue
             while not pause(PAUSE_SECONDS / 2):
                 before, found = found, self._look()

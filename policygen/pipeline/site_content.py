@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _SITE = "build/site"
 _SITE_SOURCES = ("build/docs", "mkdocs.yml", "overrides/site")
+_SITE_FRAME = ("build/docs/.site.yml", "mkdocs.yml", "overrides/site")
+_FRAME_KEY = key_of(("frame of the site/1",))
+"""Under which is kept what the whole site was last built with."""
 
 GLOSSARY = {
     "MFA": "multi-factor authentication: a second proof beside the password",
@@ -42,6 +45,7 @@ def publish_site(
     *,
     preview: bool,
     version: str,
+    quick: bool = False,
 ) -> tuple[int, tuple[Problem, ...]]:
     """Write the sources of the site and build it; gives the number of pages."""
     from policygen.publish.site.sources import write_site_sources
@@ -49,11 +53,13 @@ def publish_site(
     content, files = site_content(found, editions, matrix, pdfs, preview=preview, version=version)
     docs = found.root / "build" / "docs"
     pages = write_site_sources(content, docs, files=files)
-    problems = _build_or_keep(found.root, docs, pages)
+    problems = _build_or_keep(found.root, docs, pages, quick=quick)
     return (0 if has_errors(problems) else len(pages)), problems
 
 
-def _build_or_keep(root: Path, docs: Path, pages: tuple[str, ...]) -> tuple[Problem, ...]:
+def _build_or_keep(
+    root: Path, docs: Path, pages: tuple[str, ...], *, quick: bool
+) -> tuple[Problem, ...]:
     """Build the site, unless it was built from these very sources and is as it was then."""
     cache = Cache(root / CACHE)
     key = key_of(("site/1", tool(), digest_of(census(root, _SITE_SOURCES))))
@@ -62,10 +68,17 @@ def _build_or_keep(root: Path, docs: Path, pages: tuple[str, ...]) -> tuple[Prob
         return ()
     from policygen.publish.site.build import build_site
 
-    problems = build_site(root, docs, root / _SITE, expected_pages=pages)
-    if not problems:
+    # Where only texts differ, the pages that did not change can stay.
+    frame = key_of((tool(), digest_of(census(root, _SITE_FRAME)), *pages)).encode()
+    part = quick and cache.read(_FRAME_KEY) == frame
+    problems = build_site(
+        root, docs, root / _SITE, expected_pages=pages, only_changed=part
+    )  # fmt: skip
+    if not problems and not part:
         cache.write(key, digest_of(census(root, (_SITE,))).encode())
         cache.trim()
+    if not part and not has_errors(problems):
+        cache.write(_FRAME_KEY, frame)
     return problems
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from policygen.model.document import Document, Rendering
     from policygen.model.facts import Facts
     from policygen.model.template import Template
+    from policygen.render.kept import Kept
 
 RENDERED = "rendered"
 
@@ -49,8 +50,12 @@ class Survey:
         return next((found for found in self.rendering.documents if found.id == name), None)
 
 
-def survey(root: Path) -> Survey:
+def survey(root: Path, kept: Kept | None = None) -> Survey:
     """Load, render and check a workspace; writes nothing.
+
+    Args:
+        root: The workspace.
+        kept: What was rendered before, where somebody surveys again and again.
 
     Raises:
         PolicygenError: The profile or the registries cannot be read, so nothing can be rendered.
@@ -72,7 +77,7 @@ def survey(root: Path) -> Survey:
     facts, fact_problems = resolve_facts(profile, file, registries)
     context = condition_context(facts)
     templates, template_problems = load_templates(root)
-    rendering = render_documents(templates, facts, context)
+    rendering = render_documents(templates, facts, context, kept)
     problems += [*fact_problems, *template_problems, *rendering.problems]
     if not has_errors(rendering.problems):
         problems += run_checks(rendering, facts)

@@ -9,6 +9,7 @@ from policygen.checks.drift import drift
 from policygen.pipeline.survey import rendered_on_disk, source_problems, survey
 from policygen.pipeline.watching import census, digest_of
 from policygen.problems import has_errors, in_reading_order
+from policygen.render.kept import Kept
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +25,7 @@ class Surveyor:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._kept = Kept()
         self._digest: str | None = None
         self._found: Survey | None = None
 
@@ -36,7 +38,7 @@ class Surveyor:
         digest = self._look()
         if self._found is not None and digest == self._digest:
             return self._compared(self._found)
-        found = survey(self._root)
+        found = survey(self._root, self._kept)
         # Sources saved while they were read belong to no survey that can be kept.
         self._found, self._digest = found, digest if self._look() == digest else None
         return found

@@ -15,6 +15,7 @@ from policygen.record_text import read_record, statement_places, write_record
 from policygen.render.conditions import condition_problems
 from policygen.render.environment import count_work, make_environment
 from policygen.render.filters import Link
+from policygen.render.kept import Kept, Outcome
 from policygen.render.names import NameCheck
 from policygen.render.namespace import Namespace, shapes
 from policygen.render.plan import Planner
@@ -43,24 +44,23 @@ _OPENING = re.compile(r"\{%[-+]?\s*statement\b")
 
 
 def render_documents(
-    templates: Sequence[Template], facts: Facts, context: ConditionContext
+    templates: Sequence[Template], facts: Facts, context: ConditionContext, kept: Kept | None = None
 ) -> Rendering:
     """Fill in every template for one organization.
 
     The same templates and facts give the same text on every machine: there is no clock, no
     folder and no randomness here. All templates are checked; only included ones are filled in.
+    Where the same set is rendered again and again, `kept` spares what cannot have changed.
     """
     planner = Planner(facts, context)
     plans, problems = planner.plan(templates)
     renderer = _Renderer(facts, plans, planner)
-    documents = tuple(
-        document for plan in plans if (document := renderer.document(plan)) is not None
-    )
+    outcomes = (kept or Kept()).outcomes(plans, facts, renderer.outcome)
     return Rendering(
-        documents=documents,
+        documents=tuple(each.document for each in outcomes if each.document is not None),
         plans=plans,
-        declared=tuple(renderer.declared),
-        problems=(*problems, *renderer.problems),
+        declared=tuple(row for each in outcomes for row in each.declared),
+        problems=(*problems, *(row for each in outcomes for row in each.problems)),
     )
 
 
@@ -80,6 +80,12 @@ class _Renderer:
         self._left_out = {row.id: row.reason for row in rows}
         self.problems: list[Problem] = []
         self.declared: list[Declaration] = []
+
+    def outcome(self, plan: DocumentPlan) -> Outcome:
+        """What one template gives, with everything found on the way."""
+        self.problems, self.declared = [], []
+        document = self.document(plan)
+        return Outcome(document, tuple(self.declared), tuple(self.problems))
 
     def document(self, plan: DocumentPlan) -> Document | None:
         """The document of one template; None where it is left out or cannot be filled in."""

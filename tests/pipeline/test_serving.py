@@ -42,6 +42,33 @@ def test_an_edit_a_mistake_and_its_mending_reach_the_page(doors: Path) -> None:
     assert "are bolted" in page.read_text(encoding="utf-8")
 
 
+def test_a_quick_look_shows_what_the_whole_build_will(doors: Path) -> None:
+    workshop = Workshop(doors, preview=True, version="1", now=lambda: NOW)
+    assert workshop.build() == ()
+    site = doors / "build" / "site"
+    page, index = site / "policies" / "door-policy.html", site / "search" / "search_index.json"
+    searched = index.read_bytes()
+    edit(doors / POLICY, "are closed", "are shut")
+    assert workshop.build(quick=True) == ()
+    quick = page.read_text(encoding="utf-8")
+    assert "are shut" in quick
+    assert index.read_bytes() == searched
+    assert workshop.build() == ()
+    assert page.read_text(encoding="utf-8") == quick
+    assert b"are shut" in index.read_bytes()
+
+
+def test_a_quick_look_after_another_page_came_builds_the_whole_site(doors: Path) -> None:
+    workshop = Workshop(doors, preview=True, version="1", now=lambda: NOW)
+    assert workshop.build() == ()
+    text = (doors / POLICY).read_text(encoding="utf-8")
+    more = text.replace("door-policy", "gate-policy").replace("DO-01", "GA-01")
+    (doors / "policies" / "gate-policy.md").write_text(more, encoding="utf-8")
+    assert workshop.build(quick=True) == ()
+    index = doors / "build" / "site" / "search" / "search_index.json"
+    assert "gate-policy" in index.read_text(encoding="utf-8")
+
+
 def test_a_profile_that_cannot_be_read_is_survived(doors: Path) -> None:
     workshop = Workshop(doors, preview=True, version="1", now=lambda: NOW)
     profile = doors / "organization.yml"

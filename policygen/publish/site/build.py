@@ -18,12 +18,19 @@ if TYPE_CHECKING:
 
 _CONFIGURATION = "mkdocs.yml"
 _SILENCE = "NO_MKDOCS_2_WARNING"
+_SEARCH = "search"
+_PARTIAL = "A 'dirty' build"
 _DEAD_ANCHOR = re.compile(r"does not contain an anchor|there is no such anchor")
 _DEAD_LINK = re.compile(r"Doc file '([^']+)' contains (?:a link|an unrecognized|an absolute)")
 
 
 def build_site(
-    workspace: Path, docs: Path, site: Path, *, expected_pages: Iterable[str]
+    workspace: Path,
+    docs: Path,
+    site: Path,
+    *,
+    expected_pages: Iterable[str],
+    only_changed: bool = False,
 ) -> tuple[Problem, ...]:
     """Build the site from its sources; the result replaces the old site only when it is whole.
 
@@ -32,6 +39,8 @@ def build_site(
         docs: What `write_site_sources` wrote.
         site: Where the site stands afterwards, `build/site`.
         expected_pages: Names that `write_site_sources` returned.
+        only_changed: Build only pages whose sources are newer than the site, for a quick look:
+            search stays as it was, and links are looked at on these pages only.
 
     Returns:
         Dead links (`site-dead-link`), other complaints of MkDocs (`site-warning`), settings it
@@ -46,9 +55,14 @@ def build_site(
     holder = Path(tempfile.mkdtemp(dir=site.parent, prefix=".site-"))
     try:
         fresh = holder / "site"
-        problems = _run_mkdocs(workspace, docs, fresh)
+        only_changed = only_changed and site.is_dir()
+        if only_changed:
+            shutil.copytree(site, fresh)
+        problems = _run_mkdocs(workspace, docs, fresh, only_changed=only_changed)
         if not has_errors(problems):
             problems += _missing_pages(fresh, expected_pages)
+        if only_changed and (site / _SEARCH).is_dir():
+            shutil.copytree(site / _SEARCH, fresh / _SEARCH, dirs_exist_ok=True)
         if not has_errors(problems):
             _swap(fresh, site)
         return tuple(problems)
@@ -56,7 +70,7 @@ def build_site(
         shutil.rmtree(holder, ignore_errors=True)
 
 
-def _run_mkdocs(workspace: Path, docs: Path, fresh: Path) -> list[Problem]:
+def _run_mkdocs(workspace: Path, docs: Path, fresh: Path, *, only_changed: bool) -> list[Problem]:
     with _quiet() as complaints:
         from mkdocs.commands.build import build
         from mkdocs.config import load_config
@@ -67,10 +81,11 @@ def _run_mkdocs(workspace: Path, docs: Path, fresh: Path) -> list[Problem]:
                 config_file=str(workspace / _CONFIGURATION),
                 docs_dir=str(docs.resolve()),
                 site_dir=str(fresh),
-                strict=True,
+                # Building a part is itself a warning of MkDocs.
+                strict=not only_changed,
             )
-            settings.plugins.on_startup(command="build", dirty=False)
-            build(settings)
+            settings.plugins.on_startup(command="build", dirty=only_changed)
+            build(settings, dirty=only_changed)
             settings.plugins.on_shutdown()
         except ConfigurationError as error:
             return [*_problems(complaints), _settings_problem(str(error))]

@@ -1,0 +1,52 @@
+"""A thousand consents, signed by one person over as many texts, to be judged."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bench.measure import seconds
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from policygen.model.document import Document
+    from policygen.pipeline.situation import Situation
+
+
+def judging(root: Path, found: Situation, count: int, now: datetime, runs: int) -> float:
+    """Median time to read and judge that many more consents of a workspace, in seconds."""
+    from policygen.history.approve import Choice, plan_approval
+    from policygen.history.consents import judge
+    from policygen.history.evidence import read_evidence
+    from policygen.history.plans import Sitting
+    from policygen.history.writing import sign_plan, write_consents
+    from policygen.model.judgement import Witness
+
+    newest = found.judgement.chain.newest
+    assert newest is not None
+    template = next(row for row in found.survey.rendering.documents if row.record.header.approver)
+    holder = found.survey.facts.roles[template.record.header.required_role].holder
+    assert holder is not None
+    sitting = Sitting(
+        evidence=found.evidence, judgement=found.judgement, person=holder, at=now, tool="bench"
+    )
+    documents = [_document(template, number) for number in range(count)]
+    plan = plan_approval(sitting, documents, Choice(significance=None, reason=None))
+    keys = root / ".policygen" / "keys" / "people"
+    signed = sign_plan(plan, key=keys / holder)
+    write_consents(root / "evidence", plan, signed, newest.snapshot)
+    return sorted(
+        seconds(lambda: judge(read_evidence(root / "evidence"), Witness(now=now)))
+        for _ in range(runs)
+    )[runs // 2]
+
+
+def _document(template: Document, number: int) -> Document:
+    from policygen.record_text import read_record
+
+    name = f"bench-{number:04}"
+    text = template.text.replace(f"id: {template.id}\n", f"id: {name}\n", 1)
+    record = read_record(text, f"rendered/policies/{name}.md")
+    return replace(template, record=record, text=text)

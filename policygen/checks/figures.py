@@ -1,0 +1,85 @@
+"""Figures: a limit stands in the registry, so that every document says the same."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from policygen.checks.prose import Zone, prose_of
+from policygen.checks.word_lists import word_list
+from policygen.problems import Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policygen.checks.prose import Prose
+    from policygen.model.document import Rendering
+    from policygen.model.facts import Facts
+
+_NUMBER = (
+    r"\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|sixty"
+    r"|ninety"
+)
+_UNIT = (
+    r"(?:(?:calendar|business|working|consecutive|full)\s+)?(?:seconds?|minutes?|hours?|days?|weeks?"
+    r"|months?|quarters?|years?)|percent|characters?|attempts?|approvals?|approvers?|signatures?"
+)
+_LIMIT = re.compile(
+    rf"(?<![\w.,#-])(?:{_NUMBER})(?:[\s-]+(?:{_UNIT})|\s?%)(?!\w)"
+    r"|(?<![\w-])(?:one|1)[\s-]+(?:(?:calendar|business|working)\s+)?(?:minute|hour|day|week|month"
+    r"|quarter|year)(?![\w-])"
+    r"|(?<![\w-])(?:within|after|for)\s+(?:half\s+)?an?\s+(?:business\s+|working\s+|calendar\s+)?"
+    r"(?:minute|hour|day|week|month|quarter|year)(?![\w-])",
+    re.IGNORECASE,
+)
+_CADENCE = re.compile(
+    r"(?<![\w-])(?:(?:once|twice)\s+(?:an?|each|per|every)\s+(?:calendar\s+)?"
+    r"|(?:every|each)\s+(?:calendar\s+)?)(?:hour|day|week|month|quarter|half[\s-]year|year)(?![\w-])"
+    r"|(?<![\w-])(?:hourly|daily|weekly|monthly|quarterly|yearly|annually|biannually)(?![\w-])",
+    re.IGNORECASE,
+)
+_ABOUT = 40
+"""How many characters around a figure an allowed way of speaking may reach."""
+
+
+def typed_limits(rendering: Rendering, _facts: Facts) -> list[Problem]:
+    """Figures with a unit, and frequencies, that a template types instead of naming a parameter."""
+    return [
+        problem
+        for plan in rendering.plans
+        for problem in _in_template(prose_of(plan.template))
+    ]
+
+
+def _in_template(prose: Prose) -> Iterator[Problem]:
+    for found in _LIMIT.finditer(prose.text):
+        if not _allowed(prose.text, found):
+            zone = prose.zone(found.start())
+            severity = Severity.ERROR if zone is Zone.STATEMENT else Severity.WARNING
+            yield _problem(prose, found, severity, "a figure")
+    for found in _CADENCE.finditer(prose.text):
+        if prose.zone(found.start()) is Zone.STATEMENT and not _allowed(prose.text, found):
+            yield _problem(prose, found, Severity.WARNING, "a frequency")
+
+
+def _allowed(text: str, found: re.Match[str]) -> bool:
+    """Whether it is part of a way of speaking that is no limit."""
+    start = max(0, found.start() - _ABOUT)
+    around = text[start : found.end() + _ABOUT]
+    return any(
+        start + allowed.start() <= found.start() and found.end() <= start + allowed.end()
+        for row in word_list("allowed_figures")
+        for allowed in row.pattern.finditer(around)
+    )
+
+
+def _problem(prose: Prose, found: re.Match[str], severity: Severity, what: str) -> Problem:
+    return Problem(
+        code="text-figure",
+        severity=severity,
+        location=prose.location(found.start()),
+        message=f'"{" ".join(found[0].split())}" is {what} typed into the template, so no other '
+        "document follows when it changes",
+        hint="Name a parameter: {{ p.… }}; policygen explain parameters lists them, and a file in "
+        "registries/ adds one of your own.",
+    )

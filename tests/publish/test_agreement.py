@@ -1,0 +1,137 @@
+"""Every document of the library has one structure and one wording on a forge, the site and paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from policygen.model.document import text_digest
+from policygen.model.publication import Brand, Edition
+from policygen.publish.pool import Job, make_pdfs
+from policygen.publish.typeset import Typesetter
+from policygen.record_text import read_record
+from tests.publish.blocks import (
+    paper_skeleton,
+    paper_words,
+    site_blocks,
+    skeleton,
+    squeezed,
+    words,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from policygen.publish.typeset import Structure
+
+REPOSITORY = Path(__file__).parents[2]
+RENDERED = REPOSITORY / "rendered"
+DOCUMENTS = tuple(
+    path.relative_to(RENDERED).as_posix() for path in sorted(RENDERED.rglob("*.md"))
+)
+ON_PAPER = tuple(name for name in DOCUMENTS if name.startswith("registers/")) + DOCUMENTS[::3]
+"""Setting all of them takes too long: all registers, whose tables are wide, and every third."""
+
+
+def _edition(name: str) -> Edition:
+    text = (RENDERED / name).read_text(encoding="utf-8")
+    return Edition(
+        record=read_record(text, name),
+        text=text,
+        text_sha256=text_digest(text),
+        version=None,
+        approved=None,
+        effective=None,
+        next_review=None,
+        approvals=(),
+        history=(),
+        brand=Brand(),
+    )
+
+
+@pytest.fixture(scope="module")
+def editions() -> Mapping[str, Edition]:
+    return {name: _edition(name) for name in DOCUMENTS}
+
+
+@pytest.fixture(scope="module")
+def structures(editions: Mapping[str, Edition]) -> Mapping[str, Structure]:
+    """The blocks of each text, as the PDF's pandoc reads them."""
+    with Typesetter() as typesetter:
+        return {
+            name: typesetter.structure(edition.record.body) for name, edition in editions.items()
+        }
+
+
+@pytest.fixture(scope="module")
+def pdfs(
+    tmp_path_factory: pytest.TempPathFactory, editions: Mapping[str, Edition]
+) -> Mapping[str, Path]:
+    """Previews of some documents."""
+    folder = tmp_path_factory.mktemp("previews")
+    names = tuple(dict.fromkeys(ON_PAPER))
+    jobs = [Job(edition=editions[name], attachments=()) for name in names]
+    theme = REPOSITORY / "overrides" / "pdf"
+    found = {}
+    for name, made in zip(
+        names, make_pdfs(jobs, theme=theme, workspace=REPOSITORY, workers=2), strict=True
+    ):
+        assert made.problems == ()
+        assert made.pdf is not None
+        found[name] = folder / f"{Path(name).stem}.pdf"
+        found[name].write_bytes(made.pdf)
+    return found
+
+
+def _tables(blocks: Structure) -> Iterator[Structure]:
+    for block in blocks:
+        if isinstance(block, tuple):
+            if block[:1] == ("table",):
+                yield block
+            else:
+                yield from _tables(block)
+
+
+def test_there_are_documents_to_compare() -> None:
+    assert len(DOCUMENTS) > 40
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_site_shows_the_blocks_that_paper_shows(
+    editions: Mapping[str, Edition], structures: Mapping[str, Structure], name: str
+) -> None:
+    assert site_blocks(editions[name].record.body) == structures[name]
+
+
+@pytest.mark.parametrize("name", dict.fromkeys(ON_PAPER))
+def test_tags_of_the_pdf_are_the_blocks_of_the_text(
+    pdfs: Mapping[str, Path], structures: Mapping[str, Structure], name: str
+) -> None:
+    title, *body = structures[name]
+    assert isinstance(title, tuple)
+    assert title[:2] == ("heading", 1)
+    assert paper_skeleton(pdfs[name]) == skeleton(tuple(body))
+
+
+@pytest.mark.parametrize("name", dict.fromkeys(ON_PAPER))
+def test_words_of_the_pdf_are_the_words_of_the_text_in_their_order(
+    editions: Mapping[str, Edition],
+    pdfs: Mapping[str, Path],
+    structures: Mapping[str, Structure],
+    name: str,
+) -> None:
+    body = structures[name][1:]
+    source = squeezed("".join(words(body)))
+    heads = frozenset(
+        squeezed("".join(table[1][0]))  # type: ignore[index, arg-type]
+        for table in _tables(body)
+    )
+    header = editions[name].record.header
+    printed = paper_words(
+        pdfs[name], heads=heads, running_head=f"{header.organization} · {header.title}"
+    )
+    start = printed.find(source[:50])
+    end = printed.rfind("Approvalandverification")
+    assert printed[start:end] == source
