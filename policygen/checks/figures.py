@@ -30,14 +30,18 @@ _LIMIT = re.compile(
     r"|quarter|year)(?![\w-])"
     r"|(?<![\w-])(?:within|after|for)\s+(?:half\s+)?an?\s+(?:business\s+|working\s+|calendar\s+)?"
     r"(?:minute|hour|day|week|month|quarter|year)(?![\w-])",
-    re.IGNORECASE,
 )
 _CADENCE = re.compile(
     r"(?<![\w-])(?:(?:once|twice)\s+(?:an?|each|per|every)\s+(?:calendar\s+)?"
     r"|(?:every|each)\s+(?:calendar\s+)?)(?:hour|day|week|month|quarter|half[\s-]year|year)(?![\w-])"
     r"|(?<![\w-])(?:hourly|daily|weekly|monthly|quarterly|yearly|annually|biannually)(?![\w-])",
-    re.IGNORECASE,
 )
+_UNITS = (
+    "second", "minute", "hour", "day", "week", "month", "quarter", "year", "dai", "annual",
+    "percent", "%", "character", "attempt", "approv", "signature",
+)  # fmt: skip
+"""What is in every limit and frequency: a fast search for it finds all candidates."""
+
 _ABOUT = 40
 """How many characters around a figure an allowed way of speaking may reach."""
 
@@ -52,14 +56,29 @@ def typed_limits(rendering: Rendering, _facts: Facts) -> list[Problem]:
 
 
 def _in_template(prose: Prose) -> Iterator[Problem]:
-    for found in _LIMIT.finditer(prose.text):
-        if not _allowed(prose.text, found):
+    for found in _candidates(_LIMIT, prose.lowered):
+        if not _allowed(prose.lowered, found):
             zone = prose.zone(found.start())
             severity = Severity.ERROR if zone is Zone.STATEMENT else Severity.WARNING
             yield _problem(prose, found, severity, "a figure")
-    for found in _CADENCE.finditer(prose.text):
-        if prose.zone(found.start()) is Zone.STATEMENT and not _allowed(prose.text, found):
+    for found in _candidates(_CADENCE, prose.lowered):
+        if prose.zone(found.start()) is Zone.STATEMENT and not _allowed(prose.lowered, found):
             yield _problem(prose, found, Severity.WARNING, "a frequency")
+
+
+def _candidates(pattern: re.Pattern[str], lowered: str) -> Iterator[re.Match[str]]:
+    """What a pattern finds around the words for units, each place once."""
+    seen = set()
+    for unit in _UNITS:
+        at = lowered.find(unit)
+        while at >= 0:
+            found = pattern.search(lowered, max(0, at - _ABOUT), at + _ABOUT)
+            while found is not None and found.end() <= at:
+                found = pattern.search(lowered, found.end(), at + _ABOUT)
+            if found is not None and found.start() <= at and found.start() not in seen:
+                seen.add(found.start())
+                yield found
+            at = lowered.find(unit, at + 1)
 
 
 def _allowed(text: str, found: re.Match[str]) -> bool:
@@ -67,9 +86,9 @@ def _allowed(text: str, found: re.Match[str]) -> bool:
     start = max(0, found.start() - _ABOUT)
     around = text[start : found.end() + _ABOUT]
     return any(
-        start + allowed.start() <= found.start() and found.end() <= start + allowed.end()
+        start + first <= found.start() and found.end() <= start + last
         for row in word_list("allowed_figures")
-        for allowed in row.pattern.finditer(around)
+        for first, last in row.spans(around)
     )
 
 

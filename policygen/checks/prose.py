@@ -8,9 +8,11 @@ can be pointed at.
 from __future__ import annotations
 
 import re
+import string
 from bisect import bisect_right
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from policygen.problems import Location
@@ -21,14 +23,21 @@ if TYPE_CHECKING:
 BLANK = "\ufffc"
 """Stands for each character that is not typed prose; neither space nor letter."""
 
-_TAG = r"""\{%(?:"[^"]*"|'[^']*'|(?!%\}).)*%\}"""
+_SMALL = {ord(letter): letter.lower() for letter in string.ascii_uppercase}
+
 _NOT_PROSE = re.compile(
-    rf"\{{\#\#.*?\#\#\}}|{_TAG}|"
-    r"""\{\{(?:"[^"]*"|'[^']*'|(?!\}\}).)*\}\}"""
-    r"|^[ ]*(?P<fence>```+|~~~+)[^\n]*\n.*?(?:^[ ]*(?P=fence)[^\n]*$|\Z)"
-    r"|(?<![`\\])(?P<ticks>`+)(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`)"
-    r"|\]\([^)\n]*\)",
-    re.DOTALL | re.MULTILINE,
+    r"""\{(?:\#\#.*?\#\#\}
+        |%(?:"[^"]*"|'[^']*'|(?!%\}).)*%\}
+        |\{(?:"[^"]*"|'[^']*'|(?!\}\}).)*\}\})
+      |`(?<![`\\]`)(?P<ticks>`*)(?!`)[^\n]*?(?<!`)`(?P=ticks)(?!`)
+      |\]\([^)\n]*\)""",
+    re.DOTALL | re.VERBOSE,
+)
+"""Tags, expressions, comments, code in a line, link targets. Every alternative opens with a fixed
+character, which makes the search fast."""
+
+_FENCE = re.compile(
+    r"^ *(?P<fence>```+|~~~+)[^\n]*\n.*?(?:^ *(?P=fence)[^\n]*$|\Z)", re.DOTALL | re.MULTILINE
 )
 _OPENING = re.compile(
     r"""\{%[-+]?\s*statement\s+["']([^"']*)["'](?:"[^"]*"|'[^']*'|(?!%\}).)*%\}""", re.DOTALL
@@ -55,9 +64,17 @@ class Zone(Enum):
 class Prose:
     """The typed words of one template."""
 
-    template: Template
+    path: str
+    """Path of the template, relative to the workspace."""
+
+    source: str
+    """The template's whole text."""
+
     text: str
     """As long as the template's text; everything that is not typed prose is `BLANK`."""
+
+    lowered: str
+    """The same in small letters, for searches without regard to case."""
 
     statements: tuple[tuple[str, int, int], ...]
     """Id, start and end of each statement's body."""
@@ -84,21 +101,32 @@ class Prose:
     def location(self, offset: int) -> Location:
         """Line and column of a place."""
         line = bisect_right(self._lines, offset)
-        return Location(self.template.path, line, offset - self._lines[line - 1] + 1)
+        return Location(self.path, line, offset - self._lines[line - 1] + 1)
 
 
 def prose_of(template: Template) -> Prose:
     """The typed words of a template."""
-    text = template.text
+    return _prose(template.path, template.text, template.body_line)
+
+
+@lru_cache(maxsize=256)
+def _prose(path: str, text: str, body_line: int) -> Prose:
+    """As above; several checks ask for the same template."""
     lines = (0, *(found.end() for found in re.finditer("\n", text)))
-    start = lines[min(template.body_line, len(lines)) - 1]
-    typed = _blanked(text[:start]) + _NOT_PROSE.sub(lambda found: _blanked(found[0]), text[start:])
+    start = lines[min(body_line, len(lines)) - 1]
+    typed = _blanked(text[:start]) + _typed(text[start:])
     statements = []
     for opening in _OPENING.finditer(text, start):
         closing = _CLOSING.search(text, opening.end())
         end = closing.start() if closing else len(text)
         statements.append((opening[1], opening.end(), end))
-    return Prose(template, typed, tuple(statements), _steps(typed), lines)
+    return Prose(path, text, typed, _lowered(typed), tuple(statements), _steps(typed), lines)
+
+
+def _typed(body: str) -> str:
+    if "```" in body or "~~~" in body:
+        body = _FENCE.sub(lambda found: _blanked(found[0]), body)
+    return _NOT_PROSE.sub(lambda found: _blanked(found[0]), body)
 
 
 def _steps(typed: str) -> tuple[tuple[int, int], ...]:
@@ -109,6 +137,12 @@ def _steps(typed: str) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
+def _lowered(text: str) -> str:
+    """Small letters, of the same length: a few letters of other alphabets grow in lower case."""
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else text.translate(_SMALL)
+
+
 def _blanked(text: str) -> str:
     """Blanks of the same length; lines stay lines."""
-    return re.sub(r"[^\n]", BLANK, text)
+    return "\n".join(BLANK * len(line) for line in text.split("\n"))

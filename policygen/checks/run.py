@@ -17,6 +17,7 @@ CHECKS: tuple[Callable[[Rendering, Facts], list[Problem]], ...] = (
     statements.unknown_names,
     statements.duplicate_ids,
     statements.retired_ids,
+    statements.ids_of_controls,
     statements.criteria_of_the_document,
     statements.unknown_left_out,
     text.placeholders,

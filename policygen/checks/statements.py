@@ -118,3 +118,17 @@ def unknown_left_out(rendering: Rendering, facts: Facts) -> list[Problem]:
         for row in facts.profile.documents.statements_left_out
         if row.id not in stated
     ]
+
+
+def ids_of_controls(rendering: Rendering, facts: Facts) -> list[Problem]:
+    """A statement id that is also the id of a control: one name for two things."""
+    return [
+        Problem(
+            code="statement-id-of-control",
+            location=declaration.location,
+            message=f"{declaration.id} is the id of a control as well",
+            hint="Choose a series of letters that no control uses.",
+        )
+        for declaration in rendering.declared
+        if declaration.id in facts.registries.controls
+    ]

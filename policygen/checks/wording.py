@@ -64,16 +64,16 @@ def wording(rendering: Rendering, _facts: Facts) -> list[Problem]:
 def _in_template(prose: Prose) -> Iterator[Problem]:
     for name, rule in _RULES.items():
         for row in word_list(name):
-            for found in row.pattern.finditer(prose.text):
-                words = " ".join(found[0].split())
+            for start, end in row.spans(prose.lowered):
+                words = " ".join(prose.text[start:end].split())
                 if words.isupper() and words.isalpha():
                     continue  # SHALL and SHOULD are the words to use
-                severity = rule.severity.get(prose.zone(found.start()))
+                severity = rule.severity.get(prose.zone(start))
                 if severity is not None:
                     yield Problem(
                         code=rule.code,
                         severity=severity,
-                        location=prose.location(found.start()),
+                        location=prose.location(start),
                         message=f'"{words}" {row.why}',
                         hint=row.better,
                     )

@@ -69,7 +69,9 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def make_pdfs(jobs: Sequence[Job], *, theme: Path, workspace: Path, workers: int) -> Generator[Made, None, None]:
+def make_pdfs(
+    jobs: Sequence[Job], *, theme: Path, workspace: Path, workers: int
+) -> Generator[Made, None, None]:
     """Make PDFs, in the order of the jobs, each handed out as soon as it is there.
 
     The bytes are the same whether made here or by workers. Leaving the iteration early, also by an

@@ -13,7 +13,7 @@ import pikepdf
 from policygen.publish.markdown import CHROME_EXTENSIONS, EXTENSION_CONFIGS, TEXT_EXTENSIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
     from xml.etree.ElementTree import Element
 
@@ -36,7 +36,7 @@ def site_blocks(text: str) -> Structure:
     html = markdown.markdown(
         text, extensions=[*TEXT_EXTENSIONS, *CHROME_EXTENSIONS], extension_configs=configs
     )
-    return tuple(_site_blocks(ElementTree.fromstring(f"<body>{html}</body>")))
+    return tuple(_site_blocks(ElementTree.XML(f"<body>{html}</body>")))
 
 
 def _site_blocks(parent: Element) -> Iterator[Structure]:
@@ -97,7 +97,7 @@ def _division(element: Element) -> Structure:
     return ("callout", names[1], tuple(_site_blocks(element)))
 
 
-_SHAPES = {
+_SHAPES: Mapping[str, Callable[[Element], Structure]] = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _heading),
     "p": lambda element: ("paragraph", _text(element)),
     "ul": _bullets,
@@ -110,7 +110,7 @@ _SHAPES = {
 
 
 def skeleton(blocks: Structure) -> Skeleton:
-    """What paper is to show of a text's blocks; the title of a callout is a paragraph of its own."""
+    """What paper is to show of a text's blocks; a callout's title is a paragraph of its own."""
     found: list[Skeleton] = []
     for block in blocks:
         match block:
@@ -140,25 +140,44 @@ def paper_skeleton(path: Path) -> Skeleton:
 
 
 def _kids(element: pikepdf.Object) -> list[pikepdf.Object]:
+    """The elements below; what is marked on a page is none."""
+    return [kid for kid in _all_kids(element) if _role(kid)]
+
+
+def _role(kid: pikepdf.Object) -> str:
+    is_element = isinstance(kid, pikepdf.Dictionary) and "/S" in kid
+    return str(kid["/S"]).removeprefix("/") if is_element else ""
+
+
+def _all_kids(element: pikepdf.Object) -> list[pikepdf.Object]:
     kids = element.get("/K", pikepdf.Array())
-    several = kids.as_list() if isinstance(kids, pikepdf.Array) else [kids]
-    return [kid for kid in several if isinstance(kid, pikepdf.Dictionary) and "/S" in kid]
+    return list(kids.as_list()) if isinstance(kids, pikepdf.Array) else [kids]
 
 
 def _tags(parent: pikepdf.Object) -> Iterator[Skeleton]:
-    for element in _kids(parent):
-        role = str(element["/S"]).removeprefix("/")
-        if re.fullmatch(r"H\d", role):
-            yield ("heading", int(role[1]))
-        elif role == "P":
+    """Blocks; words and signs beside them are a paragraph, as in a tight list."""
+    loose = False
+    for kid in _all_kids(parent):
+        role = _role(kid)
+        is_loose = role in ("", "Strong", "Em", "Link", "Span", "Code", "Reference")
+        if is_loose and not loose:
             yield ("paragraph",)
-        elif role == "L":
-            yield ("list", tuple(_item(item) for item in _kids(element)))
-        elif role == "Table":
-            rows = [row for group in _kids(element) for row in _kids(group)]
-            yield ("table", tuple(len(_kids(row)) for row in rows))
-        else:
-            yield (role,)
+        elif not is_loose:
+            yield _tag(kid, role)
+        loose = is_loose
+
+
+def _tag(element: pikepdf.Object, role: str) -> Skeleton:
+    if re.fullmatch(r"H\d", role):
+        return ("heading", int(role[1]))
+    if role == "P":
+        return ("paragraph",)
+    if role == "L":
+        return ("list", tuple(_item(item) for item in _kids(element)))
+    if role == "Table":
+        rows = [row for group in _kids(element) for row in _kids(group)]
+        return ("table", tuple(len(_kids(row)) for row in rows))
+    return (role,)
 
 
 def _item(element: pikepdf.Object) -> Skeleton:
@@ -167,28 +186,33 @@ def _item(element: pikepdf.Object) -> Skeleton:
     return tuple(_tags(body))
 
 
-def paper_words(path: Path, *, heads: frozenset[str], running_head: str) -> str:
-    """All words of a PDF without white space, as pdftotext finds them.
+def paper_body(path: Path, text: str, heads: frozenset[str], running_head: str) -> str:
+    """The words of the body of a PDF without white space, as pdftotext finds them.
 
     Head and foot of each page are left out, and heads of tables that a page repeats.
 
     Args:
         path: A preview.
+        text: What is expected: tells where the body begins, and which heads repeat.
         heads: First rows of the tables of the text, without white space.
         running_head: What stands above the text from the second page on.
     """
     done = subprocess.run(
         ["pdftotext", "-raw", "-enc", "UTF-8", path, "-"], check=True, capture_output=True
     )
-    text = done.stdout.decode().replace("\u200b", "").replace("\u00ad", "")
-    found = []
-    for page in text.split("\f")[:-1]:
+    printed = done.stdout.decode().replace("\u200b", "").replace("\u00ad", "")
+    found = ""
+    for page in printed.split("\f")[:-1]:
         kept = squeezed(_FOOT.sub("", page))
         for words in ("DRAFT", squeezed(running_head), "DRAFT\u2013notapproved"):
             kept = kept.removeprefix(words)
-        repeated = max((head for head in heads if kept.startswith(head)), key=len, default="")
-        found.append(kept.removeprefix(repeated) if found else kept)
-    return "".join(found)
+        if not found:
+            start = kept.find(text[:50])
+            found = kept[start:] if start >= 0 else ""
+            continue
+        head = max((head for head in heads if kept.startswith(head)), key=len, default="")
+        found += kept if text.startswith(head, len(found)) else kept.removeprefix(head)
+    return found.rpartition("Approvalandverification")[0]
 
 
 def squeezed(text: str) -> str:
@@ -203,25 +227,23 @@ def words(blocks: Structure, depth: int = 0) -> Iterator[str]:
             case ("callout", str(kind), tuple(inner)):
                 yield kind.capitalize()
                 yield from words(inner, depth)
-            case ("paragraph" | "code", str(text)) | ("heading", int(), str(text)):
-                yield text
-            case ("table", tuple(rows)):
-                for row in rows:
-                    assert isinstance(row, tuple)
-                    yield from (str(cell) for cell in row)
             case ("quote", tuple(inner)):
                 yield from words(inner, depth)
+            case ("table", tuple(rows)):
+                yield from (str(cell) for row in rows if isinstance(row, tuple) for cell in row)
             case ("bullets", tuple(items)):
-                for item in items:
-                    assert isinstance(item, tuple)
-                    yield "•–"[depth % 2]
-                    yield from words(item, depth + 1)
+                marks = "\u2022\u2013"[depth % 2] * len(items)
+                yield from _items(items, list(marks), depth + 1)
             case ("numbers", int(start), tuple(items)):
-                for number, item in enumerate(items, start):
-                    assert isinstance(item, tuple)
-                    yield f"{number}."
-                    yield from words(item, depth)
-            case ("rule",):
-                pass
+                yield from _items(items, [f"{start + n}." for n in range(len(items))], depth)
+            case (str(), *_, str(text)):
+                yield text
             case _:
-                raise AssertionError(block)
+                assert block == ("rule",)
+
+
+def _items(items: Structure, marks: list[str], depth: int) -> Iterator[str]:
+    for mark, item in zip(marks, items, strict=True):
+        assert isinstance(item, tuple)
+        yield mark
+        yield from words(item, depth)

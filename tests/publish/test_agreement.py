@@ -1,4 +1,4 @@
-"""Every document of the library has one structure and one wording on a forge, the site and paper."""
+"""Every document of the library has one structure and one wording on the site and on paper."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import pytest
 
 from policygen.model.document import text_digest
 from policygen.model.publication import Brand, Edition
-from policygen.publish.pool import Job, make_pdfs
+from policygen.publish.pool import Job, cores, make_pdfs
 from policygen.publish.typeset import Typesetter
 from policygen.record_text import read_record
 from tests.publish.blocks import (
+    paper_body,
     paper_skeleton,
-    paper_words,
     site_blocks,
     skeleton,
     squeezed,
@@ -28,11 +28,7 @@ if TYPE_CHECKING:
 
 REPOSITORY = Path(__file__).parents[2]
 RENDERED = REPOSITORY / "rendered"
-DOCUMENTS = tuple(
-    path.relative_to(RENDERED).as_posix() for path in sorted(RENDERED.rglob("*.md"))
-)
-ON_PAPER = tuple(name for name in DOCUMENTS if name.startswith("registers/")) + DOCUMENTS[::3]
-"""Setting all of them takes too long: all registers, whose tables are wide, and every third."""
+DOCUMENTS = tuple(path.relative_to(RENDERED).as_posix() for path in sorted(RENDERED.rglob("*.md")))
 
 
 def _edition(name: str) -> Edition:
@@ -69,14 +65,13 @@ def structures(editions: Mapping[str, Edition]) -> Mapping[str, Structure]:
 def pdfs(
     tmp_path_factory: pytest.TempPathFactory, editions: Mapping[str, Edition]
 ) -> Mapping[str, Path]:
-    """Previews of some documents."""
+    """Previews of all documents."""
     folder = tmp_path_factory.mktemp("previews")
-    names = tuple(dict.fromkeys(ON_PAPER))
-    jobs = [Job(edition=editions[name], attachments=()) for name in names]
+    jobs = [Job(edition=editions[name], attachments=()) for name in DOCUMENTS]
     theme = REPOSITORY / "overrides" / "pdf"
     found = {}
     for name, made in zip(
-        names, make_pdfs(jobs, theme=theme, workspace=REPOSITORY, workers=2), strict=True
+        DOCUMENTS, make_pdfs(jobs, theme=theme, workspace=REPOSITORY, workers=cores()), strict=True
     ):
         assert made.problems == ()
         assert made.pdf is not None
@@ -105,7 +100,7 @@ def test_site_shows_the_blocks_that_paper_shows(
     assert site_blocks(editions[name].record.body) == structures[name]
 
 
-@pytest.mark.parametrize("name", dict.fromkeys(ON_PAPER))
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_tags_of_the_pdf_are_the_blocks_of_the_text(
     pdfs: Mapping[str, Path], structures: Mapping[str, Structure], name: str
 ) -> None:
@@ -115,7 +110,7 @@ def test_tags_of_the_pdf_are_the_blocks_of_the_text(
     assert paper_skeleton(pdfs[name]) == skeleton(tuple(body))
 
 
-@pytest.mark.parametrize("name", dict.fromkeys(ON_PAPER))
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_words_of_the_pdf_are_the_words_of_the_text_in_their_order(
     editions: Mapping[str, Edition],
     pdfs: Mapping[str, Path],
@@ -129,9 +124,5 @@ def test_words_of_the_pdf_are_the_words_of_the_text_in_their_order(
         for table in _tables(body)
     )
     header = editions[name].record.header
-    printed = paper_words(
-        pdfs[name], heads=heads, running_head=f"{header.organization} · {header.title}"
-    )
-    start = printed.find(source[:50])
-    end = printed.rfind("Approvalandverification")
-    assert printed[start:end] == source
+    above = f"{header.organization} · {header.title}"
+    assert paper_body(pdfs[name], source, heads, above) == source

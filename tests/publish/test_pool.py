@@ -117,30 +117,36 @@ def test_workers_are_not_told_what_only_their_parent_may_know(
     assert not any("correct horse" in text for text in found)
 
 
-def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_workers_end_with_their_parent_in_the_middle_of_work(
+    tmp_path: Path, how: signal.Signals
+) -> None:
     script = tmp_path / "parent.py"
     script.write_text(
-        "import sys, time\n"
         "from pathlib import Path\n"
         "from policygen.publish.pool import Job, make_pdfs\n"
         "from tests.publish.editions import THEME, edition\n"
-        "jobs = [Job(edition=edition(n), attachments=()) for n in range(1, 9)]\n"
+        "jobs = [Job(edition=edition(n), attachments=()) for n in range(1, 400)]\n"
         "made = make_pdfs(jobs, theme=THEME, workspace=Path('.'), workers=2)\n"
         "next(made)\n"
         "print('started', flush=True)\n"
-        "time.sleep(60)\n"
+        "list(made)\n"
     )
     environment = {
         **os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[2]),
     }  # fmt: skip
     parent = subprocess.Popen(
-        [sys.executable, str(script)], stdout=subprocess.PIPE, env=environment, cwd=tmp_path
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        cwd=tmp_path,
     )
     assert parent.stdout is not None
     with parent.stdout:
         assert parent.stdout.readline() == b"started\n"
-        parent.kill()
-        parent.wait()
+        parent.send_signal(how)
+        assert parent.wait(timeout=30) != 0
     assert _wait_until_gone(str(tmp_path))
 
 

@@ -126,6 +126,8 @@ class _Collector(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         message = record.getMessage()
+        if message.startswith(_PARTIAL):
+            return
         if record.levelno >= logging.WARNING or _DEAD_ANCHOR.search(message):
             self._complaints.append(message)
 
