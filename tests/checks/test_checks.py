@@ -162,7 +162,7 @@ def test_a_statement_id_is_used_once_and_never_after_it_is_retired(
 
 def test_a_statement_may_not_have_the_id_of_a_control(workspace: SmallWorkspace) -> None:
     workspace.policy(statement("ACC-04"))
-    assert told(workspace.check()) == [("statement-id-of-control", f"{PATH}:12")]
+    assert told(workspace.check()) == [("statement-id-of-control", f"{PATH}:11")]
 
 
 def test_the_same_id_twice_in_one_document_is_told_once(workspace: SmallWorkspace) -> None:
