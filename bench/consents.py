@@ -47,6 +47,6 @@ def _document(template: Document, number: int) -> Document:
     from policygen.record_text import read_record
 
     name = f"bench-{number:04}"
-    text = template.text.replace(f"id: {template.id}\n", f"id: {name}\n", 1)
+    text = template.text.replace(template.id, name, 1)
     record = read_record(text, f"rendered/policies/{name}.md")
     return replace(template, record=record, text=text)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from policygen import dialect
 
@@ -46,6 +46,17 @@ class Block:
     moved: bool = False
     """Whether the same words stood elsewhere."""
 
+    head: str = ""
+    """First row of the table where the block is a row; empty elsewhere."""
+
+
+class _Piece(NamedTuple):
+    """A block of one text."""
+
+    heading: str
+    text: str
+    head: str
+
 
 _WORDS = re.compile(r"\s+|[^\s]+")
 _SIMILAR = 0.5
@@ -55,8 +66,8 @@ _SIMILAR = 0.5
 def redline(old: str, new: str) -> tuple[Block, ...]:
     """The blocks that differ, in the order of the new text; removed ones where they stood."""
     old_blocks, new_blocks = _with_headings(old), _with_headings(new)
-    old_texts = [text for _, text in old_blocks]
-    new_texts = [text for _, text in new_blocks]
+    old_texts = [piece.text for piece in old_blocks]
+    new_texts = [piece.text for piece in new_blocks]
     matcher = difflib.SequenceMatcher(a=old_texts, b=new_texts, autojunk=False)
     found: list[Block] = []
     for tag, a1, a2, b1, b2 in matcher.get_opcodes():
@@ -65,18 +76,19 @@ def redline(old: str, new: str) -> tuple[Block, ...]:
     return tuple(_with_moves(found))
 
 
-def _with_headings(text: str) -> list[tuple[str, str]]:
+def _with_headings(text: str) -> list[_Piece]:
     """Each block with the heading above it; table rows count as blocks of their own."""
-    rows: list[tuple[str, str]] = []
+    rows: list[_Piece] = []
     under = ""
     for _, block in dialect.paragraphs(text):
         found = dialect.heading(block.split("\n")[0])
         if found:
             under = found[1]
         if block.startswith("|"):
-            rows += [(under, row) for row in block.split("\n")]
+            head, *others = block.split("\n")
+            rows += [_Piece(under, row, head) for row in (head, *others)]
         else:
-            rows.append((under, _unwrapped(block)))
+            rows.append(_Piece(under, _unwrapped(block), ""))
     return rows
 
 
@@ -87,14 +99,15 @@ def _unwrapped(block: str) -> str:
     return " ".join(block.split())
 
 
-def _changed(old: Sequence[tuple[str, str]], new: Sequence[tuple[str, str]]) -> Iterator[Block]:
+def _changed(old: Sequence[_Piece], new: Sequence[_Piece]) -> Iterator[Block]:
     """Pair what is alike, say the rest as removed and added."""
     left = list(old)
     added: list[Block] = []
-    for heading, text in new:
-        twin = _most_alike(text, left)
+    for piece in new:
+        twin = _most_alike(piece.text, left)
         if twin is None:
-            added.append(Block(heading, (Run(Mark.ADDED, text),)))
+            runs = (Run(Mark.ADDED, piece.text),)
+            added.append(Block(piece.heading, runs, head=piece.head))
             continue
         # What stood before the twin and found no partner was removed there.
         position = left.index(twin)
@@ -102,26 +115,27 @@ def _changed(old: Sequence[tuple[str, str]], new: Sequence[tuple[str, str]]) -> 
         yield from added
         added = []
         del left[: position + 1]
-        yield Block(heading, _words(twin[1], text))
+        yield Block(piece.heading, compared(twin.text, piece.text), head=piece.head)
     yield from _removed(left)
     yield from added
 
 
-def _removed(blocks: Sequence[tuple[str, str]]) -> Iterator[Block]:
-    for heading, text in blocks:
-        yield Block(heading, (Run(Mark.REMOVED, text),))
+def _removed(pieces: Sequence[_Piece]) -> Iterator[Block]:
+    for piece in pieces:
+        yield Block(piece.heading, (Run(Mark.REMOVED, piece.text),), head=piece.head)
 
 
-def _most_alike(text: str, candidates: Sequence[tuple[str, str]]) -> tuple[str, str] | None:
+def _most_alike(text: str, candidates: Sequence[_Piece]) -> _Piece | None:
     best, score = None, _SIMILAR
     for candidate in candidates:
-        matcher = difflib.SequenceMatcher(a=candidate[1].split(), b=text.split(), autojunk=False)
+        matcher = difflib.SequenceMatcher(a=candidate.text.split(), b=text.split(), autojunk=False)
         if matcher.quick_ratio() > score and matcher.ratio() > score:
             best, score = candidate, matcher.ratio()
     return best
 
 
-def _words(old: str, new: str) -> tuple[Run, ...]:
+def compared(old: str, new: str) -> tuple[Run, ...]:
+    """Two texts as one, word by word: what stayed, what went and what came."""
     before, after = _WORDS.findall(old), _WORDS.findall(new)
     runs: list[Run] = []
     matcher = difflib.SequenceMatcher(a=before, b=after, autojunk=False)
@@ -144,7 +158,7 @@ def _with_moves(blocks: list[Block]) -> Iterator[Block]:
     both = removed & added
     for block in blocks:
         text = _only(block, Mark.ADDED) or _only(block, Mark.REMOVED)
-        yield Block(block.heading, block.runs, moved=text in both)
+        yield replace(block, moved=text in both)
 
 
 def _only(block: Block, mark: Mark) -> str | None:

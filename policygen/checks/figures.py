@@ -49,9 +49,7 @@ _ABOUT = 40
 def typed_limits(rendering: Rendering, _facts: Facts) -> list[Problem]:
     """Figures with a unit, and frequencies, that a template types instead of naming a parameter."""
     return [
-        problem
-        for plan in rendering.plans
-        for problem in _in_template(prose_of(plan.template))
+        problem for plan in rendering.plans for problem in _in_template(prose_of(plan.template))
     ]
 
 

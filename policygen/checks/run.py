@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policygen.checks import blocks, links, parameters, roles, statements, text
+from policygen.checks import (
+    blocks,
+    citations,
+    duties,
+    figures,
+    limits,
+    links,
+    parameters,
+    people,
+    roles,
+    scope,
+    statements,
+    text,
+    titles,
+    typed_names,
+    wording,
+)
 from policygen.problems import Problem, in_reading_order
 
 if TYPE_CHECKING:
@@ -28,6 +44,18 @@ CHECKS: tuple[Callable[[Rendering, Facts], list[Problem]], ...] = (
     links.dead_links,
     parameters.unused_overrides,
     roles.nobody_holds,
+    people.roles_nobody_fills,
+    wording.wording,
+    figures.typed_limits,
+    typed_names.typed_names,
+    typed_names.foreign_products,
+    citations.unknown_citations,
+    citations.idle_citations,
+    titles.unlinked_titles,
+    limits.limits_of_citations,
+    limits.parameters_of_citations,
+    duties.shape_of_duties,
+    scope.out_of_place,
 )
 """Every check, in the order it is run. Nothing switches one off."""
 

@@ -103,4 +103,5 @@ def _fixed_part(words: str) -> str:
     rest = words
     while (shorter := _GROUP.sub(" ", rest)) != rest:
         rest = shorter
-    return max(reversed(_FIXED.findall(_OPTIONAL.sub(" ", rest))), key=len)
+    runs: list[str] = _FIXED.findall(_OPTIONAL.sub(" ", rest))
+    return max(reversed(runs), key=len)

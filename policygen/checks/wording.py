@@ -55,9 +55,7 @@ can always be said better, is an error."""
 def wording(rendering: Rendering, _facts: Facts) -> list[Problem]:
     """Words that no auditor can test, that blur a duty, or that say nothing."""
     return [
-        problem
-        for plan in rendering.plans
-        for problem in _in_template(prose_of(plan.template))
+        problem for plan in rendering.plans for problem in _in_template(prose_of(plan.template))
     ]
 
 

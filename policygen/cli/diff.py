@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, assert_never
 
 import typer
 
 from policygen.cli import output
 from policygen.cli.session import session
+from policygen.problems import Problem, UsageError
+
+if TYPE_CHECKING:
+    from policygen.cli.session import Session
+    from policygen.pipeline.comparison import Comparison
+
+
+class Format(StrEnum):
+    """How a comparison is shown."""
+
+    TEXT = "text"
+    """For a terminal: `[-gone-]` and `{+new+}`."""
+
+    HTML = "html"
+    """One file that loads nothing."""
+
+    PDF = "pdf"
+    """In the look of the printed documents."""
 
 
 def diff(
@@ -21,11 +41,46 @@ def diff(
         str | None,
         typer.Option("--to", metavar="VERSION", help="An approved version; else working text."),
     ] = None,
+    style: Annotated[Format, typer.Option("--format", help="How it is shown.")] = Format.TEXT,
+    file: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Where to write; else the terminal."),
+    ] = None,
 ) -> int:
     """Show what changed between two versions, or since the newest one."""
     from policygen.pipeline.comparison import compare
 
-    found = compare(session(context).root, document, old, new)
-    output.say(f"{document}: {found.old_name} -> {found.new_name}")
-    output.say(found.text or "no difference")
+    here = session(context)
+    if style is not Format.TEXT and file is None:
+        raise UsageError(
+            Problem(
+                code="usage-output",
+                message=f"{style.value} goes into a file, and none is named",
+                hint=f"Name one: -o {document}-changes.{style.value}.",
+            )
+        )
+    found = compare(here.root, document, old, new)
+    title = f"{document}: {found.names}"
+    if file is None:
+        output.say(title)
+        output.say(found.text or "no difference")
+        return 0
+    _write(here, found, style, file)
+    output.say(f"{title}, written to {file}")
     return 0
+
+
+def _write(here: Session, found: Comparison, style: Format, file: Path) -> None:
+    from policygen import atomic
+    from policygen.pipeline import comparison
+
+    match style:
+        case Format.TEXT:
+            data = f"{found.document}: {found.names}\n{found.text or 'no difference'}\n".encode()
+        case Format.HTML:
+            data = comparison.publish_html(here.root, found, now=here.now())
+        case Format.PDF:
+            data = comparison.publish_pdf(here.root, found, now=here.now())
+        case _:
+            assert_never(style)
+    atomic.write_bytes(file, data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,6 +44,8 @@ def serve(
         try:
             _report(bulletin, workshop.build())
             output.say(f"http://127.0.0.1:{server.server_port}/  (Ctrl-C ends)")
+            # Whoever started us over a pipe waits for the address.
+            sys.stdout.flush()
             # An event that nobody sets: the wait ends with Ctrl-C.
             _keep_up(workshop, bulletin, threading.Event().wait)
         except KeyboardInterrupt:

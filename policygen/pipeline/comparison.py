@@ -1,29 +1,62 @@
-"""Comparison: what changed between two versions of a document."""
+"""Comparison: what changed between two versions of a document, and how it is published."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
+from policygen.history.dates import local_day
 from policygen.history.evidence import read_evidence
 from policygen.history.paths import Shelf, place_of, version_number
+from policygen.model.document import Header, text_digest
+from policygen.pipeline.editions import brand_of
+from policygen.pipeline.situation import situation
 from policygen.pipeline.survey import survey
 from policygen.problems import Problem, UsageError
 from policygen.record_text import read_record
-from policygen.redline import as_text, redline
+from policygen.redline import Block, Mark, Run, as_text, compared, redline
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
+
+    from policygen.model.register import Entry
+    from policygen.pipeline.situation import Situation
+    from policygen.publish.changes import Changes, Side
+
+FRONT_MATTER = "About the document"
+"""Heading for what changed above the text itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """A redline with the names of what was compared."""
 
-    old_name: str
-    new_name: str
-    text: str
+    document: str
+    old: str | None
+    """Version of the older text; None where there is none."""
+
+    new: str | None
+    """Version of the newer text; None means the working text."""
+
+    old_text: str
+    """The whole text of record; empty where there is none."""
+
+    new_text: str
+    blocks: tuple[Block, ...]
     """Empty where nothing differs."""
+
+    @property
+    def names(self) -> str:
+        """What was compared, e.g. `1.0 -> working text`."""
+        return f"{self.old or 'nothing'} -> {self.new or 'working text'}"
+
+    @property
+    def text(self) -> str:
+        """The redline for a terminal; empty where nothing differs."""
+        return as_text(self.blocks)
 
 
 def compare(root: Path, document: str, old: str | None, new: str | None) -> Comparison:
@@ -46,13 +79,99 @@ def compare(root: Path, document: str, old: str | None, new: str | None) -> Comp
     for name in (chosen, new):
         if name is not None and name not in versions:
             raise _unknown(f"{document} has no version {name}", list(versions))
-    before = _body(versions[chosen], chosen) if chosen else ""
+    before = versions[chosen] if chosen else ""
     after = versions[new] if new else (working.text if working else "")
     return Comparison(
-        old_name=chosen or "nothing",
-        new_name=new or "working text",
-        text=as_text(redline(before, _body(after, new or "working") if after else "")),
+        document=document,
+        old=chosen,
+        new=new,
+        old_text=before,
+        new_text=after,
+        blocks=(*_header_changes(before, after), *redline(_body(before), _body(after))),
     )
+
+
+def publish_html(root: Path, found: Comparison, *, now: datetime) -> bytes:
+    """A comparison as one HTML file.
+
+    Args:
+        root: The workspace.
+        found: What differs.
+        now: Decides which consents count, and so which days are stated.
+    """
+    from policygen.publish.changes_html import changes_html
+
+    return changes_html(_changes(root, found, now))
+
+
+def publish_pdf(root: Path, found: Comparison, *, now: datetime) -> bytes:
+    """A comparison as PDF, in the look of the print theme.
+
+    Raises:
+        PolicygenError: A character cannot be printed.
+    """
+    from policygen.publish.changes_pdf import changes_pdf
+
+    changes = _changes(root, found, now)
+    return changes_pdf(changes, theme=root / "overrides" / "pdf", workspace=root)
+
+
+def _changes(root: Path, found: Comparison, now: datetime) -> Changes:
+    from policygen.publish.changes import Changes, sections_of
+
+    here = situation(root, now=now)
+    entry = next((row for row in here.register.entries if row.id == found.document), None)
+    shown = found.new_text or found.old_text
+    nothing = "nothing" if not found.new_text else "the working text"
+    return Changes(
+        header=read_record(shown, found.document).header,
+        old=_side(here, entry, found.old, found.old_text, "nothing"),
+        new=_side(here, entry, found.new, found.new_text, nothing),
+        sections=sections_of(found.blocks),
+        brand=brand_of(here.survey.facts.profile),
+    )
+
+
+def _side(
+    found: Situation, entry: Entry | None, version: str | None, text: str, otherwise: str
+) -> Side:
+    from policygen.publish.changes import Side
+
+    rows = entry.versions if entry is not None and version is not None else ()
+    row = next((row for row in rows if row.version == version and row.is_approval), None)
+    approved_at = row.approved_at if row else None
+    return Side(
+        name=f"version {version}" if version else otherwise,
+        approved=local_day(approved_at, found.zone) if approved_at else None,
+        effective=row.effective if row else None,
+        text=text,
+        digest=text_digest(text) if text else None,
+    )
+
+
+def _header_changes(before: str, after: str) -> Iterator[Block]:
+    """What the front matter says otherwise: it is approved with the text."""
+    if not before or not after:
+        return
+    old, new = (read_record(text, FRONT_MATTER).header for text in (before, after))
+    for field in fields(Header):
+        values = [_written(getattr(header, field.name)) for header in (old, new)]
+        if values[0] != values[1]:
+            name = Run(Mark.SAME, f"{field.name.replace('_', ' ')}: ")
+            yield Block(FRONT_MATTER, (name, *compared(*values)))
+
+
+def _written(value: object) -> str:
+    """A value of the front matter in words."""
+    match value:
+        case None:
+            return "none"
+        case tuple():
+            return ", ".join(map(str, value)) or "none"
+        case str():
+            return value
+        case _:
+            return json.dumps(value)
 
 
 def _versions(root: Path, document: str) -> dict[str, str]:
@@ -65,8 +184,8 @@ def _versions(root: Path, document: str) -> dict[str, str]:
     return dict(sorted(found.items(), key=lambda item: version_number(item[0])))
 
 
-def _body(text: str, name: str) -> str:
-    return read_record(text, name).body
+def _body(text: str) -> str:
+    return read_record(text, FRONT_MATTER).body if text else ""
 
 
 def _unknown(message: str, known: list[str]) -> UsageError:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from policygen.model.publication import Edition
+    from policygen.model.publication import Brand, Edition
     from policygen.publish.typeset import Picture
 
 PICTURE_ENDINGS = frozenset({".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp"})
@@ -76,6 +76,23 @@ def find_assets(edition: Edition, workspace: Path, pictures: Sequence[Picture]) 
         fonts=tuple(path for path in fonts if path),
         pictures=tuple(path for path in shown if path),
         problems=tuple(problems),
+    )
+
+
+def find_fonts(brand: Brand, workspace: Path) -> PrintAssets:
+    """The fonts alone, for what shows neither logo nor pictures."""
+    fonts = {name: _inside(workspace, workspace / name) for name in brand.fonts}
+    usable = {
+        name: path for name, path in fonts.items() if path and path.suffix.lower() in FONT_ENDINGS
+    }
+    profile = Location("organization.yml")
+    return PrintAssets(
+        logo=None,
+        fonts=tuple(usable.values()),
+        pictures=(),
+        problems=tuple(
+            _not_usable(name, FONT_ENDINGS, profile) for name in fonts if name not in usable
+        ),
     )
 
 

@@ -25,7 +25,8 @@ MONTHS = (
 """Not from the locale: a date reads the same wherever a document is built."""
 
 _KINDS = {Kind.POLICY: "Policy", Kind.PROCEDURE: "Procedure", Kind.REGISTER: "Register"}
-_CLASSES = {"public": "Public", "internal": "Internal", "restricted": "Restricted"}
+CLASSES = {"public": "Public", "internal": "Internal", "restricted": "Restricted"}
+"""Classifications as they are printed."""
 
 
 def long_date(day: date) -> str:
@@ -96,7 +97,7 @@ def _control_block(edition: Edition, header: Header) -> dict[str, str | None]:
         "interval": "every month" if months == 1 else f"every {months} months",
         "owner": header.owner_title,
         "approver": header.approver_title or header.owner_title,
-        "classification": _CLASSES.get(header.classification, header.classification),
+        "classification": CLASSES.get(header.classification, header.classification),
         "audience": header.audience,
         "criteria": ", ".join(header.criteria) or None,
     }

@@ -11,6 +11,7 @@ local LONGEST_CELL = 90
 -- A column of cells no longer than this is better not wrapped at all.
 local SHORT_CELL = 16
 local WIDE_COLUMNS = 7
+local LANDSCAPE_CELL = 40
 local TALL_LINES = 16
 
 local ALIGN = { AlignLeft = "left", AlignRight = "right", AlignCenter = "center", AlignDefault = "left" }
@@ -101,13 +102,18 @@ local function is_tall(row, shares)
   return false
 end
 
+-- A landscape page costs the reader a turn of the head: only where upright the columns would not hold
+-- their longest words, or a row would run over more than two lines or so.
 local function is_wide(least, most)
-  local columns = #most
+  if #most < WIDE_COLUMNS then
+    return false
+  end
+  local room = CAPACITY - #most * MARGINS
   local wished = 0
   for _, length in ipairs(most) do
-    wished = wished + math.min(length, 24) + MARGINS
+    wished = wished + math.min(length, LANDSCAPE_CELL)
   end
-  return columns >= WIDE_COLUMNS and wished > CAPACITY
+  return sum(least) > room or wished > 2 * room
 end
 
 local function alignments(block)

@@ -1,0 +1,60 @@
+"""Titles: a document that another one names can be reached from there."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from policygen.checks.prose import prose_of
+from policygen.problems import Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policygen.model.document import Rendering
+    from policygen.model.facts import Facts
+    from policygen.model.template import DocumentPlan, Template
+
+_LINK = re.compile(r"(?<!\\)\[[^\]]*\]\([^)]*\)")
+
+
+def unlinked_titles(rendering: Rendering, _facts: Facts) -> list[Problem]:
+    """Documents that a text names by their title and never links, or that are left out.
+
+    One link in the text is enough; after it the title may stand plain.
+    """
+    templates = {plan.id: plan.template for plan in rendering.plans}
+    problems: list[Problem] = []
+    for document in rendering.documents:
+        body = document.record.body
+        plain = " ".join(_LINK.sub("", body).split())
+        for plan in rendering.plans:
+            named = plan.id != document.id and plan.template.front.title in plain
+            if named and f"{plan.id}.md" not in body:
+                problems += _named(document.id, templates[document.id], plan)
+    return problems
+
+
+def _named(document: str, template: Template, other: DocumentPlan) -> Iterator[Problem]:
+    title = other.template.front.title
+    words = r"\s+".join(map(re.escape, title.split()))
+    pattern = re.compile(rf"(?<![\w-]){words}(?![\w-])")
+    prose = prose_of(template)
+    found = pattern.search(prose.text)
+    if found is None:
+        return  # a value of the profile
+    if other.included:
+        yield Problem(
+            code="text-title-not-linked",
+            severity=Severity.WARNING,
+            location=prose.location(found.start()),
+            message=f"{title} is named, but nothing in {document} links it",
+            hint=f'Write {{{{ "{other.id}" | link }}}}, which prints the title as a link.',
+        )
+    else:
+        yield Problem(
+            code="text-title-left-out",
+            location=prose.location(found.start()),
+            message=f"{title} is named, but it is left out: {other.reason}",
+            hint="Put the sentence under the condition under which the document exists.",
+        )
