@@ -32,7 +32,7 @@ lint: $(VENV)/dev ## put the code into shape and report what is left
 types: $(VENV)/dev ## static types
 	$(BIN)/mypy
 
-bench: $(VENV)/run ## times beside the floor measured in the same run
+bench: $(VENV)/dev ## times beside the floor measured in the same run
 	$(BIN)/python -m bench.run
 
 golden: $(VENV)/dev ## write rendered text and docs/problems.md anew; say in the pull request why

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from policygen.history.dates import local_day
 from policygen.history.evidence import read_evidence
 from policygen.history.paths import Shelf, place_of, version_number
-from policygen.model.document import Header, text_digest
+from policygen.model.document import Header, Kind, text_digest
 from policygen.pipeline.editions import brand_of
 from policygen.pipeline.situation import situation
 from policygen.pipeline.survey import survey
@@ -170,6 +170,8 @@ def _written(value: object) -> str:
             return ", ".join(map(str, value)) or "none"
         case str():
             return value
+        case Kind():
+            return value.value
         case _:
             return json.dumps(value)
 

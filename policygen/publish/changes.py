@@ -155,7 +155,7 @@ def _rows(block: Block, columns: int) -> Iterator[Row]:
     if not old and not new:
         return
     pairs = itertools.zip_longest(old, new, fillvalue="")
-    yield Row(what=_what(block), cells=tuple(compared(*pair) for pair in pairs))
+    yield Row(what=_what(block), cells=tuple(_apart(compared(*pair)) for pair in pairs))
 
 
 def _cells(row: str, columns: int) -> list[str]:
@@ -204,7 +204,19 @@ def _line(runs: list[Run], *, is_code: bool) -> Line:
         if opening.re is _ITEM:
             label = opening[2] or "\u2022"
     plain = (Run(run.mark, _plain(run.text)) for run in runs)
-    return Line(depth=depth, label=label, runs=tuple(run for run in plain if run.text))
+    return Line(depth=depth, label=label, runs=_apart(run for run in plain if run.text))
+
+
+def _apart(runs: Iterable[Run]) -> tuple[Run, ...]:
+    """Runs with a space where a word was replaced, so that old and new do not read as one."""
+    found: list[Run] = []
+    for run in runs:
+        last = found[-1] if found else None
+        replaces = last is not None and Mark.SAME not in (last.mark, run.mark)
+        if last and replaces and not (last.text[-1].isspace() or run.text[0].isspace()):
+            found.append(Run(Mark.SAME, " "))
+        found.append(run)
+    return tuple(found)
 
 
 def _without(runs: list[Run], count: int) -> list[Run]:

@@ -255,3 +255,18 @@ def test_the_program_runs_as_a_module_from_any_folder(tmp_path: Path) -> None:
         check=True,
     )
     assert done.stdout.startswith("policygen ")
+
+
+def test_diff_in_a_file_needs_the_name_of_one(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(workspace, "diff", "access-control-policy", "--format", "pdf") == 2
+    assert "[usage-output]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("style", "opening"), [("pdf", b"%PDF-1.7"), ("html", b"<!DOCTYPE html>")])
+def test_diff_is_written_to_a_file(workspace: Path, style: str, opening: bytes) -> None:
+    file = workspace / f"changes.{style}"
+    arguments = ("diff", "access-control-policy", "--format", style, "-o", str(file))
+    assert _run(workspace, *arguments) == 0
+    assert file.read_bytes().startswith(opening)
