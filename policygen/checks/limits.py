@@ -27,6 +27,7 @@ _NAMED_LIMIT = re.compile(
     rf"\b(?:limit|limits|deadline|interval) (?:of|in|under) ({_ID}), ([^.;:()]*)"
 )
 _BOUNDARY = re.compile(r"[.;:!?](?=\s)|\)|\|| - |\*\*|(?<=\w)\*(?= )")
+_CODE = re.compile(r"(?<![`\\])(`+)(?!`).*?(?<!`)\1(?!`)")
 _PRINTED = re.compile(r"\{\{[^}]*?\bp\.([a-z0-9_]+)")
 _NAMED = re.compile(r"\bp\.([a-z0-9_]+)")
 
@@ -56,7 +57,7 @@ def _in_document(
     for start, block in dialect.paragraphs(body):
         if not re.search(_ID, block):
             continue
-        text = block.replace("\n", " ")
+        text = _CODE.sub(lambda found: " " * len(found[0]), block.replace("\n", " "))
         for place, names, clause in _clauses(text):
             line = start + offset + block.count("\n", 0, place)
             limits = [limit for name in names for limit in stated.get(name, ())]

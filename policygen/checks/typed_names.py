@@ -10,7 +10,7 @@ from policygen.checks.prose import prose_of
 from policygen.problems import Problem, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from policygen.checks.prose import Prose
     from policygen.model.document import Rendering
@@ -34,20 +34,30 @@ class _Name:
 
 def typed_names(rendering: Rendering, facts: Facts) -> list[Problem]:
     """Names of the profile that a template types: the text stays behind when the fact changes."""
-    names = tuple(_names(facts))
+    names = sorted(_names(facts), key=lambda row: -len(row.name))
     return [
-        Problem(
-            code="text-typed-name",
-            severity=row.severity,
-            location=prose.location(found.start()),
-            message=f"{row.name} is {row.what}, typed into the template",
-            hint=row.hint,
-        )
-        for prose in (prose_of(plan.template) for plan in rendering.plans)
-        for row in names
-        if row.name.split()[0] in prose.text
-        for found in row.pattern.finditer(prose.text)
+        problem
+        for plan in rendering.plans
+        for problem in _in_template(prose_of(plan.template), names)
     ]
+
+
+def _in_template(prose: Prose, names: Sequence[_Name]) -> list[Problem]:
+    """Each place once: a short name may open a longer one."""
+    found: dict[int, Problem] = {}
+    for row in names:
+        if row.name.split()[0] not in prose.text:
+            continue
+        for match in row.pattern.finditer(prose.text):
+            problem = Problem(
+                code="text-typed-name",
+                severity=row.severity,
+                location=prose.location(match.start()),
+                message=f"{row.name} is {row.what}, typed into the template",
+                hint=row.hint,
+            )
+            found.setdefault(match.start(), problem)
+    return list(found.values())
 
 
 def _names(facts: Facts) -> Iterator[_Name]:

@@ -27,7 +27,7 @@ def shown(problems: tuple[Problem, ...]) -> list[tuple[str, str, str]]:
         ("IT SHALL review access as appropriate.", "text-untestable", 27),
         ("IT SHALL review access when necessary.", "text-untestable", 24),
         ("IT SHALL review access where possible.", "text-untestable", 24),
-        ("IT SHALL act in a timely manner.", "text-untestable", 18),
+        ("IT SHALL act in a timely manner.", "text-untestable", 19),
         ("IT SHALL keep adequate logs.", "text-untestable", 15),
         ("IT SHALL keep logs for a reasonable time.", "text-untestable", 26),
         ("IT SHALL keep logs and/or traces.", "text-ambiguous", 20),
@@ -81,7 +81,6 @@ def test_a_branch_that_is_not_taken_is_read_too(workspace: SmallWorkspace) -> No
         "IT SHALL act within {{ p.access_revocation_hours }}.",
         "IT SHALL review access {{ p.access_review_frequency | every }}.",
         "IT SHALL set `idle: 15 minutes` and `and/or` in the file.",
-        "IT SHALL read [the page](regularly/24-hours.md).".replace("(regularly/24-hours.md)", ""),
         "IT SHALL open the prompt for commands, and SHOULD keep TLS 1.3 with AES-256.",
         "IT SHALL log the approval of two people.",
         "IT SHALL staff the desk 24 hours a day.",
@@ -146,7 +145,7 @@ SYSTEMS = (
         ("We run on Cirrostack\nCloud.", [("text-typed-name", "warning", f"{PATH}:11:11")]),
         ("Ask Ada Marsh.", [("text-typed-name", "error", f"{PATH}:11:5")]),
         ("It binds Quillwater Software, Inc. too.",
-         [("text-typed-name", "warning", f"{PATH}:11:10")] * 2),
+         [("text-typed-name", "warning", f"{PATH}:11:10")]),
         ("Use the Sesame identity provider.", [("text-tool-name", "warning", f"{PATH}:11:9")]),
         ("Use the identity provider (Sesame).", [("text-tool-name", "warning", f"{PATH}:11:28")]),
         ("Box the laptop. The box is sealed. Ada writes.", []),
@@ -160,4 +159,4 @@ def test_names_of_the_profile_and_of_products_are_not_typed(
 ) -> None:
     workspace.write("organization.yml", PROFILE + SYSTEMS)
     workspace.policy(body + "\n")
-    assert shown(workspace.check()) == sorted(set(expected)) if len(expected) < 2 else True
+    assert shown(workspace.check()) == expected
