@@ -29,6 +29,7 @@ FOREIGN = {
     "pyhanko_certvalidator": {"crypto"},
     "cryptography": {"crypto"},
     "asn1crypto": {"crypto"},
+    "pkcs11": {"crypto"},
     "pydantic": {"model", "load"},
     "pydantic_core": {"model", "load"},
     "typer": {"cli"},

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from asn1crypto import keys as asn1_keys
 from asn1crypto import tsp
@@ -39,6 +39,7 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathBuildingError, ValidationError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from policygen.crypto.sealing_keys import SealingIdentity
 from policygen.crypto.timestamps import MALFORMED, expect_granted
 from policygen.problems import PolicygenError, Problem
 
@@ -48,8 +49,11 @@ if TYPE_CHECKING:
     from cryptography import x509
     from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
-    from policygen.crypto.sealing_keys import SealingIdentity
+    from policygen.crypto.pkcs11 import TokenIdentity
     from policygen.crypto.timestamps import TimestampAuthority
+
+Identity: TypeAlias = "SealingIdentity | TokenIdentity"
+"""Whose seal it is: a key in a file, or one on a token."""
 
 FIELD_NAME = "seal"
 END = b"%%EOF"
@@ -73,7 +77,7 @@ class Timestamping:
 
 def seal_pdf(
     pdf: bytes,
-    identity: SealingIdentity,
+    identity: Identity,
     *,
     reason: str,
     location: str | None,
@@ -129,7 +133,7 @@ def seal_pdf(
     return output.getvalue()
 
 
-def _digits_reserved(identity: SealingIdentity) -> int:
+def _digits_reserved(identity: Identity) -> int:
     """Hexadecimal digits that hold certificates, signed attributes and signature.
 
     Without it pyHanko makes a signature first only to see how long it gets, at half of the time.
@@ -138,7 +142,7 @@ def _digits_reserved(identity: SealingIdentity) -> int:
     return 2 * (2048 + sum(len(one.public_bytes(Encoding.DER)) for one in certificates))
 
 
-def _expect_valid(identity: SealingIdentity, at: datetime) -> None:
+def _expect_valid(identity: Identity, at: datetime) -> None:
     certificate = identity.certificate
     start, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     if not start <= at <= end:
@@ -215,7 +219,9 @@ def _append(
     writer.update_container(parent)
 
 
-def _signer(identity: SealingIdentity) -> signers.SimpleSigner:
+def _signer(identity: Identity) -> signers.Signer:
+    if not isinstance(identity, SealingIdentity):
+        return identity.signer()
     pkcs8 = identity.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     own = _asn1(identity.certificate)
     return signers.SimpleSigner(
@@ -226,7 +232,7 @@ def _signer(identity: SealingIdentity) -> signers.SimpleSigner:
 
 
 def _long_term(
-    identity: SealingIdentity, at: datetime, timestamper: Timestamping | None
+    identity: Identity, at: datetime, timestamper: Timestamping | None
 ) -> dict[str, Any]:
     """Settings of PAdES B-LT; empty where no roots are known. Any: keyword arguments."""
     if timestamper is None or not timestamper.roots:

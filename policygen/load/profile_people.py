@@ -175,6 +175,22 @@ def _delegations_fit(profile: Profile, file: YamlFile) -> Iterator[Problem]:
                 )
 
 
+def _delegates_stay(profile: Profile, file: YamlFile) -> Iterator[Problem]:
+    """Nobody acts for another after they leave."""
+    for role, holding in profile.roles.items():
+        for index, delegation in enumerate(holding.delegations):
+            delegate = profile.person(delegation.to)
+            if delegate and delegate.end_date and delegate.end_date < delegation.until:
+                yield broken(
+                    file,
+                    ["roles", role, "delegations", index, "until"],
+                    "profile-leaver",
+                    f"{delegate.id} leaves on {delegate.end_date} but acts as {role} until "
+                    f"{delegation.until}",
+                    "Delegate to somebody who stays, or end the delegation earlier.",
+                )
+
+
 def _ceo_does_not_oversee_themselves(profile: Profile, file: YamlFile) -> Iterator[Problem]:
     """Oversight is by somebody else than the one overseen."""
     ceo = profile.roles.get("ceo")
@@ -224,6 +240,7 @@ PEOPLE_RULES: tuple[Rule, ...] = (
     _holders_fit,
     _windows_fit_people,
     _delegations_fit,
+    _delegates_stay,
     _ceo_does_not_oversee_themselves,
     _governing_body_has_a_chair,
 )

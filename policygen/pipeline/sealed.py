@@ -3,25 +3,46 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policygen.history.canonical import RecordFormatError, problem_of, read_canonical
+from policygen.history.canonical import (
+    RecordFormatError,
+    format_time,
+    problem_of,
+    read_canonical,
+)
 from policygen.history.paths import sealed_paths
 from policygen.pipeline.editions import path_of_attachment
 from policygen.pipeline.sealing import consent_digests, engines_of, unsigned_pdf
+from policygen.pipeline.timestamping import roots_of, time_of
 from policygen.problems import Location, Problem, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from cryptography.x509 import Certificate
+
+    from policygen.crypto.pdfcheck import SealCheck
     from policygen.model.register import Entry, Version
     from policygen.pipeline.situation import Situation
 
 
-def sealed_problems(
-    found: Situation, *, rebuild: bool, advance: Callable[[str], None]
-) -> tuple[int, tuple[Problem, ...]]:
-    """How many sealed PDFs there are, and what is wrong with them.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedPdfs:
+    """What was found under `evidence/sealed`."""
+
+    count: int
+    """How many sealed PDFs there are."""
+
+    times: tuple[str, ...]
+    """A line for each seal whose time somebody else states: when, and who."""
+
+    problems: tuple[Problem, ...]
+
+
+def check_sealed(found: Situation, *, rebuild: bool, advance: Callable[[str], None]) -> SealedPdfs:
+    """Hold every sealed PDF against evidence.
 
     Args:
         found: The workspace.
@@ -30,7 +51,9 @@ def sealed_problems(
     """
     problems: list[Problem] = []
     known: set[str] = set()
+    times: list[str] = []
     count = 0
+    roots = roots_of(found)
     for entry in found.register.entries:
         for version in entry.versions:
             pdf, record = sealed_paths(version.document, version.version)
@@ -38,13 +61,21 @@ def sealed_problems(
                 continue
             known |= {pdf, record}
             count += 1
-            problems += _one(found, entry, version, rebuild=rebuild)
+            problems += _one(found, entry, version, rebuild=rebuild, roots=roots, times=times)
             advance(version.document)
     problems += _strangers(found, known)
-    return count, tuple(problems)
+    return SealedPdfs(count=count, times=tuple(times), problems=tuple(problems))
 
 
-def _one(found: Situation, entry: Entry, version: Version, *, rebuild: bool) -> Iterator[Problem]:
+def _one(
+    found: Situation,
+    entry: Entry,
+    version: Version,
+    *,
+    rebuild: bool,
+    roots: Sequence[Certificate],
+    times: list[str],
+) -> Iterator[Problem]:
     from policygen.crypto.pdfcheck import check_sealed_pdf
 
     pdf_path, record_path = sealed_paths(version.document, version.version)
@@ -71,6 +102,11 @@ def _one(found: Situation, entry: Entry, version: Version, *, rebuild: bool) -> 
     for problem in check.problems:
         yield _at(problem, pdf_path)
     yield from _record_problems(found, version, facts, data, record_path)
+    yield from _time_problems(check, facts, record_path)
+    if check.seal is not None and not check.problems:
+        stamp = time_of(check.seal, roots)
+        times += [f"{version.document} {version.version}: {line}" for line in stamp.lines]
+        yield from (_at(problem, pdf_path) for problem in stamp.problems)
     yield from _inside(found, check.attachments, pdf_path)
     if rebuild:
         yield from _rebuilt(found, entry, version, facts, pdf_path)
@@ -102,6 +138,18 @@ def _record_problems(
             location=Location(path),
             message="it names a consent that evidence does not hold",
             hint="Run policygen verify on the consents first.",
+        )
+
+
+def _time_problems(check: SealCheck, facts: Mapping[str, object], path: str) -> Iterator[Problem]:
+    """A time in the record that is not the one in the seal, either way."""
+    inside = format_time(check.timestamped_at) if check.timestamped_at else None
+    if facts.get("timestamped_at") != inside:
+        yield Problem(
+            code="seal-record-differs",
+            location=Location(path),
+            message=f"timestamped_at is {facts.get('timestamped_at')}, expected {inside}",
+            hint="The record or the PDF was changed after sealing; see its history in git.",
         )
 
 

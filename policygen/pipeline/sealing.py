@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from policygen.crypto.pdfseal import Identity, Timestamping
     from policygen.crypto.sealing_keys import SealingIdentity
     from policygen.history.canonical import Json
     from policygen.model.evidence import Evidence
@@ -37,6 +38,16 @@ class Sealable:
 
     entry: Entry
     version: Version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seal:
+    """What every seal of one run shares."""
+
+    identity: Identity
+    engines: dict[str, str]
+    now: datetime
+    timestamper: Timestamping | None
 
 
 def unsealed(found: Situation) -> tuple[Sealable, ...]:
@@ -82,19 +93,29 @@ def choose(found: Situation, documents: Sequence[str]) -> tuple[Sealable, ...]:
 def seal_versions(
     found: Situation,
     rows: Sequence[Sealable],
-    identity: SealingIdentity,
+    identity: Identity,
     *,
     now: datetime,
     advance: Callable[[str], None],
+    timestamper: Timestamping | None = None,
 ) -> tuple[str, ...]:
     """Build, sign, verify and store each PDF; gives the paths written.
 
+    Args:
+        found: The workspace.
+        rows: What to seal.
+        identity: Whose seal it is.
+        now: The time that the seals claim.
+        advance: Told the name of each document when it is done.
+        timestamper: Asked for the time of each seal; None asks nobody.
+
     Raises:
-        PolicygenError: A PDF cannot be built, or what was sealed does not verify.
+        PolicygenError: A PDF cannot be built, no time stamp came, or what was sealed does not
+            verify.
     """
     from policygen.publish.pool import cores, make_pdfs
 
-    engines = engines_of(found)
+    seal = Seal(identity=identity, engines=engines_of(found), now=now, timestamper=timestamper)
     written: list[str] = []
     problems: list[Problem] = []
     jobs = [job_of(found, row.entry, row.version) for row in rows]
@@ -104,7 +125,7 @@ def seal_versions(
             problems += outcome.problems
             if outcome.pdf is not None:
                 # The key stays in this process; only texts go to others.
-                written += _seal_one(found, row.version, outcome.pdf, identity, engines, now)
+                written += _seal_one(found, row.version, outcome.pdf, seal)
             advance(row.version.document)
     if problems:
         raise PolicygenError(*problems)
@@ -154,9 +175,7 @@ def _seal_one(
     found: Situation,
     version: Version,
     pdf: bytes,
-    identity: SealingIdentity,
-    engines: dict[str, str],
-    now: datetime,
+    seal: Seal,
 ) -> Iterable[str]:
     from policygen.crypto.pdfcheck import check_sealed_pdf
     from policygen.crypto.pdfseal import seal_pdf
@@ -164,32 +183,35 @@ def _seal_one(
     header = version.text.header
     sealed = seal_pdf(
         pdf,
-        identity,
+        seal.identity,
         reason=f"{header.title}, version {version.version}",
         location=None,
-        at=now,
+        at=seal.now,
+        timestamper=seal.timestamper,
     )
     revision0 = hashlib.sha256(pdf).hexdigest()
     check = check_sealed_pdf(
         sealed,
-        expected_fingerprint=identity.fingerprint,
+        expected_fingerprint=seal.identity.fingerprint,
         expected_revision0_sha256=revision0,
     )
     if check.problems:
         raise PolicygenError(*check.problems)
     pdf_path, record_path = sealed_paths(version.document, version.version)
-    record: Json = {
-        "certificate_sha256": identity.fingerprint,
+    record: dict[str, Json] = {
+        "certificate_sha256": seal.identity.fingerprint,
         "consents": [*consent_digests(version, found.evidence)],
         "document": version.document,
-        "engines": {**engines},
+        "engines": {**seal.engines},
         "file_sha256": hashlib.sha256(sealed).hexdigest(),
         "revision0_sha256": revision0,
         "schema": "policygen/seal/1",
-        "sealed_at": format_time(now),
+        "sealed_at": format_time(seal.now),
         "text_sha256": version.text_sha256,
         "version": version.version,
     }
+    if check.timestamped_at is not None:
+        record["timestamped_at"] = format_time(check.timestamped_at)
     # The record comes last: a PDF without one is not sealed yet and is made again.
     atomic.write_bytes(found.root / pdf_path, sealed)
     atomic.create_bytes(found.root / record_path, write_canonical(record))

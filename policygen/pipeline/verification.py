@@ -11,8 +11,9 @@ from policygen.history.evidence import gather
 from policygen.history.witness import git_problems
 from policygen.model.judgement import Witness
 from policygen.pipeline.editions import path_of_attachment
-from policygen.pipeline.sealed import sealed_problems
+from policygen.pipeline.sealed import check_sealed
 from policygen.pipeline.situation import situation
+from policygen.pipeline.timestamping import time_of
 from policygen.problems import Location, PolicygenError, Problem, Severity
 
 if TYPE_CHECKING:
@@ -69,12 +70,13 @@ def verify_workspace(
         *_history_problems(found.repository),
         *_rendered_problems(found),
     ]
-    sealed, seals = sealed_problems(found, rebuild=rebuild, advance=advance)
-    problems += seals
+    sealed = check_sealed(found, rebuild=rebuild, advance=advance)
+    problems += sealed.problems
     return Finding(
         lines=(
             _consents_line(found.judgement),
-            f"sealed PDFs: {sealed}",
+            f"sealed PDFs: {sealed.count}",
+            *sealed.times,
             f"set head: {found.register.set_head}",
             _root_line(found.judgement),
         ),
@@ -105,6 +107,7 @@ def verify_pdf(path: Path, *, trust: frozenset[str], now: datetime) -> Finding:
     signer = f"{check.signer_name}, {check.signed_at}" if check.signer_name else "nobody"
     lines = (
         f"seal: {signer}",
+        *(time_of(check.seal, ()).lines if check.seal else ()),
         f"seal certificate sha256: {check.certificate_fingerprint or 'none'}",
         _consents_line(judgement),
         *_approvals(judgement),

@@ -205,6 +205,15 @@ def test_a_role_is_held_vacant_or_delegated_in_order(holding: str, codes: list[s
     assert told(text) == list(zip(codes, places, strict=True))
 
 
+def test_nobody_acts_for_another_after_they_leave() -> None:
+    delegation = "{to: ben, from: 2026-02-01, until: §2026-03-01, signed_by: ada}"
+    holding = f"{{person: ada, from: 2021-01-01, delegations: [{delegation}]}}"
+    text, places = marked(MINIMAL.replace("tsc:", f"  it_lead: {holding}\ntsc:"))
+    leaves = text.replace("Ben Osei,", "Ben Osei, end_date: 2026-02-15,")
+    assert told(leaves) == [("profile-leaver", places[0])]
+    assert told(text.replace("Ben Osei,", "Ben Osei, end_date: 2026-03-01,")) == []
+
+
 def test_a_git_mail_belongs_to_one_person() -> None:
     text = MINIMAL.replace("Ada Quist,", "Ada Quist, email: ada@acorn.example,")
     mails = "[ben@acorn.example, §ADA@acorn.example]"

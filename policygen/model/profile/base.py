@@ -150,6 +150,12 @@ def _url(text: str) -> str:
     return text
 
 
+def _time_url(text: str) -> str:
+    if not _URL.fullmatch(re.sub("^http://", "https://", text)) or len(text) > TEXT_LENGTH:
+        raise ValueError("an address that begins with https:// or http://, without spaces")
+    return text
+
+
 def _colour(text: str) -> str:
     if not _COLOUR.fullmatch(text):
         raise ValueError('a colour such as "#1f4e79", in quotes')
@@ -225,6 +231,11 @@ Url: TypeAlias = Annotated[
     str, AfterValidator(_url), Field(json_schema_extra={"pattern": "^https://"})
 ]
 """A web address, https only."""
+
+TimeUrl: TypeAlias = Annotated[
+    str, AfterValidator(_time_url), Field(json_schema_extra={"pattern": "^https?://"})
+]
+"""Address of a time-stamping authority; its answers are signed, so http will do."""
 
 Colour: TypeAlias = Annotated[
     str, AfterValidator(_colour), Field(json_schema_extra={"pattern": "^#[0-9a-fA-F]{6}$"})

@@ -10,6 +10,7 @@ from policygen.model.profile.base import (
     CriterionId,
     Currency,
     Day,
+    FilePath,
     Flag,
     Id,
     Line,
@@ -18,6 +19,7 @@ from policygen.model.profile.base import (
     Name,
     Part,
     Snake,
+    TimeUrl,
     Url,
 )
 
@@ -232,8 +234,11 @@ class Publication(Part):
     classification: Literal["public", "internal", "restricted"] = Field(
         default="internal", description="Who may see the site."
     )
-    timestamp_authority: Url | None = Field(
-        default=None, description="RFC 3161 service that vouches for the time of approvals."
+    timestamp_authority: TimeUrl | None = Field(
+        default=None, description="RFC 3161 service that vouches for the time of seals."
+    )
+    timestamp_roots: FilePath | None = Field(
+        default=None, description="PEM file with the root certificates of that service."
     )
 
 

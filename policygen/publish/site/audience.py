@@ -56,7 +56,7 @@ def keys(content: SiteContent, edition: Edition) -> tuple[str, ...]:
 def group_choices(content: SiteContent) -> tuple[Choice, ...]:
     """The groups that the shown documents name, by label."""
     labels: dict[str, str] = {}
-    for edition in content.editions.values():
+    for edition in content.shown.values():
         audience = _REMARK.sub("", edition.record.header.audience)
         for part in _SEPARATOR.split(audience):
             name = part.strip()
@@ -68,7 +68,7 @@ def group_choices(content: SiteContent) -> tuple[Choice, ...]:
 
 def role_choices(content: SiteContent) -> tuple[Choice, ...]:
     """The roles that carry a duty in a shown document, in the order given."""
-    selected = {key for edition in content.editions.values() for key in keys(content, edition)}
+    selected = {key for edition in content.shown.values() for key in keys(content, edition)}
     choices = (
         Choice(key=f"role:{role.casefold()}", label=role[:1].upper() + role[1:])
         for role in dict.fromkeys(content.roles)

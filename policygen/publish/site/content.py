@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING
 from policygen.model.document import Kind
 from policygen.model.register import State
 
+RESTRICTED = "restricted: ask the owner"
+"""What stands behind the title of a document that is not for all staff."""
+
+_FOR_ALL_STAFF = frozenset({"public", "internal"})
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from policygen.model.document import Header
     from policygen.model.matrix import Matrix
     from policygen.model.publication import Brand, Edition
     from policygen.model.register import Entry, Register
@@ -47,7 +53,8 @@ class SiteContent:
     """State of every document, and the set head."""
 
     editions: Mapping[str, Edition]
-    """By document id, the documents whose text is shown: in force, or working in a preview."""
+    """By document id, the texts in force, or working ones in a preview. Pages take them from
+    `shown`, which leaves out what not everybody may read."""
 
     matrix: Matrix
     contacts: Contacts
@@ -75,6 +82,12 @@ class SiteContent:
     control_titles: Mapping[str, str] = field(init=False)
     """Title by control id."""
 
+    shown: Mapping[str, Edition] = field(init=False)
+    """The editions whose text everybody may read: all but the restricted ones."""
+
+    restricted: Mapping[str, Header] = field(init=False)
+    """By document id, the header of each edition that is listed by title only."""
+
     absent_pages: Mapping[str, str] = field(init=False)
     """By page of each document whose text is not shown, the remark that stands for a link to it."""
 
@@ -83,10 +96,15 @@ class SiteContent:
         controls = {row.control.id: row.control.title for row in self.matrix.controls}
         object.__setattr__(self, "criterion_titles", criteria)
         object.__setattr__(self, "control_titles", controls)
+        headers = {name: edition.record.header for name, edition in self.editions.items()}
+        restricted = {name: header for name, header in headers.items() if is_restricted(header)}
+        shown = {name: row for name, row in self.editions.items() if name not in restricted}
+        object.__setattr__(self, "restricted", restricted)
+        object.__setattr__(self, "shown", shown)
         absent = {
-            f"{Kind(entry.kind).folder}/{entry.id}.md": absence(entry)
+            f"{Kind(entry.kind).folder}/{entry.id}.md": self.absence(entry)
             for entry in self.register.entries
-            if entry.id not in self.editions
+            if entry.id not in shown
         }
         object.__setattr__(self, "absent_pages", absent)
 
@@ -97,10 +115,24 @@ class SiteContent:
 
     def edition_of(self, entry: Entry) -> Edition | None:
         """The shown text of a document; None where it is listed by title only."""
-        return self.editions.get(entry.id)
+        return self.shown.get(entry.id)
+
+    def absence(self, entry: Entry) -> str:
+        """What stands behind the title of a document whose text is not shown."""
+        if entry.id in self.restricted:
+            return f"({RESTRICTED})"
+        retired = entry.state is State.RETIRED
+        return "(no longer in force)" if retired else "(not yet in force)"
+
+    def published_pdfs(self) -> frozenset[str]:
+        """Paths of the PDFs that stand below the site root."""
+        return frozenset(self.pdfs.values()) - self.withheld_pdfs()
+
+    def withheld_pdfs(self) -> frozenset[str]:
+        """Paths that stay empty even where a caller hands a file in: no page leads there."""
+        return frozenset(path for name, path in self.pdfs.items() if name not in self.shown)
 
 
-def absence(entry: Entry) -> str:
-    """What stands behind the title of a document whose text is not shown."""
-    retired = entry.state is State.RETIRED
-    return "(no longer in force)" if retired else "(not yet in force)"
+def is_restricted(header: Header) -> bool:
+    """Whether the text is for a few only; a class that nobody knows counts as restricted."""
+    return header.classification.strip().casefold() not in _FOR_ALL_STAFF

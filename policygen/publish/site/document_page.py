@@ -17,7 +17,7 @@ from policygen.publish.site.chrome import (
     table,
     text,
 )
-from policygen.publish.site.content import absence
+from policygen.publish.site.content import is_restricted
 from policygen.publish.site.document_text import criterion_chips, document_text
 from policygen.publish.site.redline import redline
 from policygen.publish.site.states import entry_status
@@ -119,13 +119,13 @@ def _related(content: SiteContent, edition: Edition) -> str:
     header = edition.record.header
     rows = []
     for name in header.related:
-        other = content.editions.get(name)
+        other = content.shown.get(name)
         entry = content.register.entry(name)
         if other is not None:
             title = other.record.header.title
             rows.append(f"- {link(header.path, other.record.header.path, title)}")
         elif entry is not None:
-            rows.append(f"- {text(entry.title)} {absence(entry)}")
+            rows.append(f"- {text(entry.title)} {content.absence(entry)}")
     return "## Related documents\n\n" + "\n".join(rows) if rows else ""
 
 
@@ -161,7 +161,9 @@ def _comparison(entry: Entry, edition: Edition) -> list[str]:
     if edition.version in names:
         position = names.index(edition.version)
         before = [row for row in before if names.index(row.version) < position]
-    changes = redline(before[-1].text, edition.record) if before else ""
+    # What was restricted then is not told now, not even struck out.
+    hidden = bool(before) and is_restricted(before[-1].text.header)
+    changes = redline(before[-1].text, edition.record) if before and not hidden else ""
     if not changes:
         return []
     title = f"What changed since version {attribute(before[-1].version)}"

@@ -81,7 +81,7 @@ class _Writer:
             opening + self._safe(inner[0]),
             *(self._safe(block) for block in inner[1:]),
             f"{self._chips(statement)} "
-            f'<span class="pg-meta">{text(statement.owner)}</span>\n'
+            f'<span class="pg-meta">{text(statement.owner)}</span> {evidence_of(statement)}\n'
             "{: .pg-chips data-search-exclude }",
             "</div>",
         ]
@@ -128,6 +128,13 @@ def criterion_chips(content: SiteContent, here: str, criteria: tuple[str, ...]) 
         criterion_chip(here, name, titles[name]) if name in titles else text(name)
         for name in criteria
     )
+
+
+def evidence_of(row: Statement) -> str:
+    """What proves a statement, as a quiet line of its own; empty where nothing is named."""
+    if not row.evidence.strip():
+        return ""
+    return f'<span class="pg-evidence">Evidence: {text(row.evidence)}</span>'
 
 
 def _continues_list(block: str, *, first: bool) -> bool:

@@ -116,7 +116,7 @@ def _option_group(label: str, choices: tuple[Choice, ...]) -> str:
 
 def _applies(content: SiteContent) -> list[str]:
     shown = sorted(
-        content.editions.values(), key=lambda edition: edition.record.header.title.casefold()
+        content.shown.values(), key=lambda edition: edition.record.header.title.casefold()
     )
     lists: dict[str, list[Edition]] = {title: [] for title in _LISTS}
     for edition in shown:
@@ -175,7 +175,7 @@ def _changes(content: SiteContent) -> list[str]:
 
 def _recent(content: SiteContent) -> list[tuple[date, str]]:
     rows = []
-    for edition in content.editions.values():
+    for edition in content.shown.values():
         header = edition.record.header
         for line in edition.history:
             if content.as_of - _LATELY < line.effective <= content.as_of:
@@ -209,7 +209,10 @@ def _sentence(value: str) -> str:
 
 def _title(content: SiteContent, entry: Entry) -> str:
     edition = content.edition_of(entry)
-    return link(HOME, edition.record.header.path, entry.title) if edition else text(entry.title)
+    if edition is not None:
+        return link(HOME, edition.record.header.path, entry.title)
+    note = f" {content.absence(entry)}" if entry.id in content.restricted else ""
+    return text(entry.title) + note
 
 
 def _attention(content: SiteContent) -> str:

@@ -20,7 +20,8 @@ from policygen.publish.site.chrome import (
     table,
     text,
 )
-from policygen.publish.site.document_text import criterion_chips
+from policygen.publish.site.content import RESTRICTED
+from policygen.publish.site.document_text import criterion_chips, evidence_of
 from policygen.publish.site.governed import without_links
 from policygen.publish.site.states import entry_status
 
@@ -54,6 +55,12 @@ def kind_page(content: SiteContent, kind: str) -> Page:
 def _document_row(content: SiteContent, entry: Entry, here: str) -> tuple[str, ...]:
     edition = content.edition_of(entry)
     state = entry_status(content, entry)
+    hidden = content.restricted.get(entry.id)
+    if hidden is not None:
+        title = f"{text(entry.title)} {content.absence(entry)}"
+        due = day(entry.next_review) if entry.next_review else ""
+        version = content.editions[entry.id].version or "working text"
+        return (title, state, text(version), due, text(hidden.owner_title))
     if edition is None:
         return (text(entry.title), state, "", "", "")
     header = edition.record.header
@@ -78,7 +85,7 @@ def statements_page(content: SiteContent) -> Page:
     ]
     for kind in KIND_PAGES:
         for entry in content.entries(kind):
-            edition = content.edition_of(entry)
+            edition = content.editions.get(entry.id)
             if edition is not None and edition.record.statements:
                 parts += [f"## {text(edition.record.header.title)}", _statements(content, edition)]
     if len(parts) == 3:
@@ -98,13 +105,15 @@ def _statement_row(content: SiteContent, edition: Edition, row: Statement) -> tu
     known = row.control in content.control_titles
     control = control_chip(STATEMENTS, row.control) if known else text(row.control)
     chips = criterion_chips(content, STATEMENTS, row.criteria)
+    if header.id in content.restricted:
+        return (text(row.id), RESTRICTED.capitalize(), control, chips, text(row.owner))
     if row.not_applicable is not None:
         reason = f"Does not apply: {text(row.not_applicable)}"
         return (text(row.id), reason, control, chips, text(row.owner))
     target = f"{header.path}#{dialect.slug(row.id)}"
     return (
         link(STATEMENTS, target, row.id, classes="pg-row-id"),
-        statement_line(content, edition, row),
+        f"{statement_line(content, edition, row)} {evidence_of(row)}",
         control,
         chips,
         text(row.owner),
@@ -135,7 +144,7 @@ def calendar_page(content: SiteContent) -> Page:
     overdue_first = sorted(months.items(), key=lambda item: item[0] != "Overdue")
     for name, entries in overdue_first:
         rows = [_review_row(content, entry) for entry in entries]
-        head = ("Review by", "Document", "Approver", "State")
+        head = ("Review by", "Document", "Owner", "Approver", "State")
         parts += [f"## {name}", table(head, rows, label=f"Reviews, {name}")]
     if not dated:
         parts.append("No document is in force yet.")
@@ -149,11 +158,15 @@ def _is_reviewed(entry: Entry) -> bool:
 def _review_row(content: SiteContent, entry: Entry) -> tuple[str, ...]:
     edition = content.edition_of(entry)
     title = text(entry.title)
+    if entry.id in content.restricted:
+        title = f"{title} {content.absence(entry)}"
     if edition is not None:
         title = link(CALENDAR, edition.record.header.path, entry.title)
+    stated = content.editions.get(entry.id)
     return (
         day(entry.next_review) if entry.next_review else "",
         title,
+        text(stated.record.header.owner_title) if stated else "",
         text(entry.approver_title),
         entry_status(content, entry),
     )

@@ -17,8 +17,8 @@ from policygen.publish.site.chrome import (
     table,
     text,
 )
-from policygen.publish.site.content import absence
-from policygen.publish.site.document_text import criterion_chips
+from policygen.publish.site.content import RESTRICTED
+from policygen.publish.site.document_text import criterion_chips, evidence_of
 from policygen.publish.site.list_pages import statement_line
 from policygen.publish.site.states import COVERAGE_WORDS, coverage_status
 
@@ -81,12 +81,12 @@ def _criterion_row(content: SiteContent, row: CriterionRow) -> tuple[str, ...]:
 
 
 def _document(content: SiteContent, name: str) -> str:
-    edition = content.editions.get(name)
+    edition = content.shown.get(name)
     if edition is not None:
         header = edition.record.header
         return link(CRITERIA, header.path, header.title)
     entry = content.register.entry(name)
-    return f"{text(entry.title)} {absence(entry)}" if entry else text(name)
+    return f"{text(entry.title)} {content.absence(entry)}" if entry else text(name)
 
 
 def controls_page(content: SiteContent) -> Page:
@@ -126,27 +126,40 @@ def _control(content: SiteContent, row: ControlRow) -> str:
 
 
 def _statements(content: SiteContent, rows: tuple[StatementRow, ...]) -> str:
-    """Shown statements as a list, and how many others wait; their text is not in force."""
+    """Shown statements as a list, restricted ones by id, and how many others wait."""
     lines = []
     waiting = 0
     for row in rows:
         found = _shown(content, row.statement)
+        if _is_withheld(content, row.statement):
+            if row.statement.applies:
+                lines.append(f"- **{text(row.statement.id)}** {RESTRICTED}")
+            continue
         if found is None:
             waiting += row.statement.applies
             continue
         edition, statement = found
         target = f"{edition.record.header.path}#{dialect.slug(statement.id)}"
         body = statement_line(content, edition, statement).replace("\\|", "&#124;")
-        lines.append(f"- {link(CONTROLS, target, statement.id, classes='pg-row-id')} {body}")
+        name = link(CONTROLS, target, statement.id, classes="pg-row-id")
+        lines.append(f"- {name} {body} {evidence_of(statement)}")
     if waiting:
         noun = "statement stands" if waiting == 1 else "statements stand"
         lines.append(f"- {waiting} {noun} in texts that are not yet in force.")
     return "\n".join(lines) or "- No statement stands under it."
 
 
+def _is_withheld(content: SiteContent, statement: Statement) -> bool:
+    """Whether the statement stands in the restricted edition; working text only counts."""
+    edition = content.editions.get(statement.document)
+    if edition is None or statement.document not in content.restricted:
+        return False
+    return any(row.id == statement.id for row in edition.record.statements)
+
+
 def _shown(content: SiteContent, statement: Statement) -> tuple[Edition, Statement] | None:
     """The statement as the shown text has it; the matrix may know working text as well."""
-    edition = content.editions.get(statement.document)
+    edition = content.shown.get(statement.document)
     if edition is None:
         return None
     found = (row for row in edition.record.statements if row.id == statement.id and row.applies)

@@ -37,7 +37,8 @@ def write_site_sources(
     Args:
         content: Everything the pages state.
         target: The docs folder, `build/docs`; nothing else may keep files there.
-        files: Files to publish beside the pages, by path below the site root.
+        files: Files to publish beside the pages, by path below the site root. The PDF of a
+            restricted document is left out, whoever hands it in.
 
     Returns:
         The names of the pages, sorted, e.g. `policies/access-control-policy.md`.
@@ -46,7 +47,8 @@ def write_site_sources(
         PolicygenError: A name cannot be a file of the site (`site-file-name`), or the brand's
             colour is none (`site-brand-colour`).
     """
-    published = files or {}
+    withheld = content.withheld_pdfs()
+    published = {name: path for name, path in (files or {}).items() if name not in withheld}
     _check_names(content, published)
     pages = site_pages(content)
     wanted = {page.name: page.source().encode() for page in pages}
@@ -57,16 +59,16 @@ def write_site_sources(
     for name, data in wanted.items():
         _write_if_different(target / name, data)
     logo = () if content.logo is None else (content.logo,)
-    _remove_others(target, {*wanted, *content.pdfs.values(), *logo})
+    _remove_others(target, {*wanted, *content.published_pdfs(), *logo})
     return tuple(sorted(page.name for page in pages))
 
 
 def site_pages(content: SiteContent) -> tuple[Page, ...]:
     """Every page of the site, as Markdown."""
     documents = [
-        document_page(content, entry, content.editions[entry.id])
+        document_page(content, entry, content.shown[entry.id])
         for entry in content.register.entries
-        if entry.id in content.editions
+        if entry.id in content.shown
     ]
     return (
         home_page(content),
@@ -81,7 +83,7 @@ def site_pages(content: SiteContent) -> tuple[Page, ...]:
 
 
 def _check_names(content: SiteContent, published: Mapping[str, Path]) -> None:
-    ids = [edition.record.header.id for edition in content.editions.values()]
+    ids = [edition.record.header.id for edition in content.shown.values()]
     ids += [entry.id for entry in content.register.entries]
     files = [*published, *content.pdfs.values(), *([content.logo] if content.logo else [])]
     faults = [name for name in ids if not _DOCUMENT_ID.fullmatch(name)]

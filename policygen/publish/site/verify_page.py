@@ -93,7 +93,8 @@ def _shown(content: SiteContent) -> str:
         )
     return (
         "The text of a document is the newest approved version that has taken effect. A document "
-        "that was never approved stands in the lists by its title only. "
+        "that was never approved stands in the lists by its title only, and so does one that is "
+        "classed as restricted: its owner gives it to those who need it. "
         f"{link(VERIFY, HOME, 'Home')} lists what is overdue."
     )
 

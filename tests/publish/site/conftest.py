@@ -14,16 +14,22 @@ from tests.publish.site.sample import (
     HIDDEN_SENTENCE,
     MAIL_CANARY,
     PLANS,
+    RESTRICTED_CANARY,
     ROOT,
     edition_of,
     record_of,
     sample_content,
 )
+from tests.publish.site.visiting import a_browser, served, visitor_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from playwright.sync_api import Browser
+
     from policygen.publish.site.content import SiteContent
+    from tests.publish.site.visiting import Visitor
 
 
 class Workspace:
@@ -37,9 +43,15 @@ class Workspace:
         shutil.copytree(ROOT / "overrides" / "site", folder / "overrides" / "site")
         self.pdf = folder / "sealed.pdf"
         self.pdf.write_bytes(b"%PDF-1.7 sample\n")
+        self.restricted_pdf = folder / "restricted.pdf"
+        self.restricted_pdf.write_bytes(f"%PDF-1.7 {RESTRICTED_CANARY}\n".encode())
 
     def write(self, content: SiteContent) -> tuple[str, ...]:
+        # Every caller hands in all PDFs; which of them are published is decided by the site.
         files = dict.fromkeys(content.pdfs.values(), self.pdf)
+        restricted = content.pdfs.get("incident-contacts-register")
+        if restricted is not None:
+            files[restricted] = self.restricted_pdf
         return write_site_sources(content, self.docs, files=files)
 
     def build(self, content: SiteContent) -> Path:
@@ -113,3 +125,23 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     workspace = Workspace(tmp_path_factory.mktemp("site"))
     workspace.build(sample_content())
     return workspace
+
+
+# For a module, not for the session: while it runs, no other test could start an event loop.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with a_browser() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def address(built: Workspace) -> Iterator[str]:
+    with served(built.site) as address:
+        yield address
+
+
+@pytest.fixture
+def visitor(browser: Browser, address: str) -> Iterator[Visitor]:
+    visitor = visitor_of(browser, address)
+    yield visitor
+    visitor.context.close()

@@ -23,6 +23,7 @@ TEXTS = Path(__file__).parent / "texts"
 AS_OF = date(2026, 11, 23)
 MAIL_CANARY = "dana.whitfield@people.northwind.example"
 HIDDEN_SENTENCE = "Unreleased sentence about zebras"
+RESTRICTED_CANARY = "okapi-5151"
 
 _STATEMENTS = {
     "AC-05": ("ACC-01", "CC6.2 CC6.3", "system owner", "ticket with the approval before the grant"),
@@ -70,6 +71,7 @@ class Plan:
     kind: Kind
     audience: str = "all workforce"
     acknowledge: bool = False
+    classification: str = "internal"
     version: str | None = "1.0"
     effective: date = date(2026, 3, 2)
     flags: frozenset[Flag] = frozenset()
@@ -85,7 +87,8 @@ PLANS = (
     Plan(
         "access-control-policy", "Access Control Policy", Kind.POLICY, acknowledge=True,
         version="2.0", effective=date(2026, 11, 2), criteria="CC6.1 CC6.2 CC6.3",
-        related=("access-review-procedure", "customer-access-policy", "systems-register"),
+        related=("access-review-procedure", "customer-access-policy", "systems-register",
+                 "incident-contacts-register"),
         flags=frozenset({Flag.DRIFTED}), extra=("AC-40",),
     ),
     Plan(
@@ -104,6 +107,10 @@ PLANS = (
     ),
     Plan("systems-register", "Systems Register", Kind.REGISTER, effective=date(2026, 10, 12)),
     Plan("vendors-register", "Vendors Register", Kind.REGISTER, audience="buyers, finance"),
+    Plan("incident-contacts-register", "Incident Contacts Register", Kind.REGISTER,
+         audience=f"crisis team {RESTRICTED_CANARY}", classification="restricted",
+         criteria="CC7.3", extra=("IC-01",), owner_title="incident lead",
+         body=f"## Contacts\n\n**IC-01** The lead SHALL call {RESTRICTED_CANARY} first.\n"),
     Plan("customer-access-policy", "Customer Access Policy", Kind.POLICY, version=None,
          criteria="CC6.1", body=f"## Scope\n\n{HIDDEN_SENTENCE}.\n\n"
          f"**CA-01** Support SHALL {HIDDEN_SENTENCE.lower()}.\n", extra=("CA-01",)),
@@ -116,7 +123,7 @@ def record_of(plan: Plan, title: str | None = None) -> tuple[RecordText, str]:
         short_name="Northwind", owner="security_officer", owner_title=plan.owner_title,
         approver=None if plan.kind is Kind.REGISTER else "engineering_lead",
         approver_title=None if plan.kind is Kind.REGISTER else plan.approver_title,
-        classification="internal", review_months=12, audience=plan.audience,
+        classification=plan.classification, review_months=12, audience=plan.audience,
         acknowledge=plan.acknowledge, criteria=tuple(plan.criteria.split()),
         primary=tuple(plan.criteria.split()[:2]), related=plan.related,
     )  # fmt: skip

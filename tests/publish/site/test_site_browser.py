@@ -1,126 +1,18 @@
 from __future__ import annotations
 
-import contextlib
-import functools
-import http.server
-import itertools
-import re
-import threading
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
+
+from tests.publish.site.visiting import PAGES, visitor_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, Page, Route
+    from playwright.sync_api import Browser, Page
 
     from tests.publish.site.conftest import Workspace
-
-PAGES = (
-    "index.html", "policies.html", "procedures.html", "registers.html", "calendar.html",
-    "criteria.html", "controls.html", "statements.html", "verify.html", "404.html",
-    "policies/access-control-policy.html", "procedures/incident-handling-procedure.html",
-    "registers/systems-register.html",
-)  # fmt: skip
-POLICY = (
-    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
-    "worker-src 'self' blob:; connect-src 'self'; img-src 'self' data:; frame-ancestors 'none'"
-)
-SUB_PATH = "/handbook/policies"
-CONTRAST = Path(__file__).parent / "contrast.js"
-
-
-class Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves the site below a path, with the content security policy of a careful host."""
-
-    def translate_path(self, path: str) -> str:
-        return super().translate_path(path.removeprefix(SUB_PATH))
-
-    def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", POLICY)
-        super().end_headers()
-
-    def handle_one_request(self) -> None:
-        # A tab that is closed while its page still loads hangs up; that is no fault of the site.
-        with contextlib.suppress(ConnectionError):
-            super().handle_one_request()
-
-    def log_message(self, *arguments: object) -> None:
-        pass
-
-
-@dataclass
-class Visitor:
-    """A browser that is let through to the site only, and writes down what happens."""
-
-    base: str
-    context: BrowserContext
-    foreign: list[str] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
-
-    def gate(self, route: Route) -> None:
-        self.foreign.append(route.request.url)
-        route.abort()
-
-    def open(self, page: str) -> Page:
-        tab = self.context.new_page()
-        tab.on("console", lambda message: self.said.append(f"{page}: {message.text}"))
-        tab.on("pageerror", lambda error: self.said.append(f"{page}: {error}"))
-        tab.on(
-            "response",
-            lambda answer: (
-                None
-                if answer.status == 200
-                else self.failed.append(f"{answer.status} {answer.url}")
-            ),
-        )
-        answer = tab.goto(f"{self.base}/{page}")
-        assert answer is None or answer.status in (0, 200), page
-        return tab
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--no-sandbox", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def address(built: Workspace) -> Iterator[str]:
-    handler = functools.partial(Handler, directory=str(built.site))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}{SUB_PATH}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def visitor_of(browser: Browser, base: str, **options: object) -> Visitor:
-    context = browser.new_context(**options)  # type: ignore[arg-type]  # passed through as given
-    visitor = Visitor(base=base, context=context)
-    # Only what leaves the site is stopped; the site itself is not slowed down.
-    own = "|".join(re.escape(start) for start in (base, "data:", "blob:"))
-    context.route(re.compile(f"^(?!{own})"), visitor.gate)
-    return visitor
-
-
-@pytest.fixture
-def visitor(browser: Browser, address: str) -> Iterator[Visitor]:
-    visitor = visitor_of(browser, address)
-    yield visitor
-    visitor.context.close()
+    from tests.publish.site.visiting import Visitor
 
 
 @pytest.fixture
@@ -239,44 +131,6 @@ def test_a_table_that_must_scroll_can_be_reached_by_keyboard(
     tab.evaluate("window.dispatchEvent(new Event('resize'))")
     region = tab.get_by_role("region", name="Systems")
     assert region.get_attribute("tabindex") == "0"
-    visitor.context.close()
-
-
-def test_headings_never_skip_a_level(visitor: Visitor) -> None:
-    for page in PAGES:
-        tab = visitor.open(page)
-        levels = tab.evaluate(
-            "[...document.querySelectorAll('main h1,main h2,main h3,main h4,main h5,main h6')]"
-            ".map(heading => Number(heading.tagName[1]))"
-        )
-        tab.close()
-        assert levels[0] == 1, page
-        assert levels.count(1) == 1, page
-        steps = itertools.pairwise(levels)
-        assert all(after <= before + 1 for before, after in steps), page
-
-
-def test_every_part_one_can_act_on_has_a_name(visitor: Visitor) -> None:
-    for page in PAGES:
-        tab = visitor.open(page)
-        unnamed = tab.evaluate(
-            "[...document.querySelectorAll("
-            "'[role=dialog],[role=region],article button,article select,article input')]"
-            ".filter(part => !(part.ariaLabel || part.labels?.length ||"
-            " (part.tagName === 'BUTTON' && part.textContent.trim()))).map(part => part.outerHTML)"
-        )
-        tab.close()
-        assert unnamed == [], page
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("page", ["index.html", "policies/access-control-policy.html"])
-def test_text_stands_out_from_its_ground(
-    browser: Browser, address: str, scheme: str, page: str
-) -> None:
-    visitor = visitor_of(browser, address, color_scheme=scheme)
-    faint = visitor.open(page).evaluate(CONTRAST.read_text())
-    assert faint == []
     visitor.context.close()
 
 
