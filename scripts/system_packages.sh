@@ -12,6 +12,7 @@ need openssl openssl
 need pdfsig poppler-utils
 need pdftoppm poppler-utils
 need qpdf qpdf
+need softhsm2-util softhsm2
 # Ubuntu's chromium package is a shell around a snap; any of these names will do.
 command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ||
     command -v google-chrome >/dev/null 2>&1 || missing="$missing chromium"

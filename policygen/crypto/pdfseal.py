@@ -57,7 +57,7 @@ Identity: TypeAlias = "SealingIdentity | TokenIdentity"
 
 FIELD_NAME = "seal"
 END = b"%%EOF"
-"""What an unsigned PDF must end with, so that revision 0 has exactly one end."""
+"""What an unsigned PDF must end with."""
 
 PADES_EXTENSION = DeveloperExtension(
     prefix_name=pdf_name("/ESIC"), base_version=pdf_name("/1.7"), extension_level=1
@@ -118,13 +118,9 @@ def seal_pdf(
     stamper = None if timestamper is None else _Stamper(timestamper.authority)
     signer = _Sealer(meta, signer=_signer(identity), timestamper=stamper, at=at)
     output = BytesIO()
+    reserved = _digits_reserved(identity) if timestamper is None else None
     try:
-        signer.sign_pdf(
-            writer,
-            existing_fields_only=True,
-            bytes_reserved=_digits_reserved(identity) if timestamper is None else None,
-            output=output,
-        )
+        signer.sign_pdf(writer, existing_fields_only=True, bytes_reserved=reserved, output=output)
     except (TimestampRequestError, PathBuildingError, ValidationError) as error:
         message = f"the time stamp for the seal cannot be used: {error}"
         raise PolicygenError(Problem(code="timestamp-refused", message=message)) from error
@@ -138,13 +134,13 @@ def _digits_reserved(identity: Identity) -> int:
 
     Without it pyHanko makes a signature first only to see how long it gets, at half of the time.
     """
-    certificates = (identity.certificate, *identity.chain)
-    return 2 * (2048 + sum(len(one.public_bytes(Encoding.DER)) for one in certificates))
+    chain = (identity.certificate, *identity.chain)
+    return 2 * (2048 + sum(len(one.public_bytes(Encoding.DER)) for one in chain))
 
 
 def _expect_valid(identity: Identity, at: datetime) -> None:
-    certificate = identity.certificate
-    start, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    own = identity.certificate
+    start, end = own.not_valid_before_utc, own.not_valid_after_utc
     if not start <= at <= end:
         message = (
             f"the sealing certificate is valid from {start:%Y-%m-%d} to {end:%Y-%m-%d}, "
@@ -223,9 +219,8 @@ def _signer(identity: Identity) -> signers.Signer:
     if not isinstance(identity, SealingIdentity):
         return identity.signer()
     pkcs8 = identity.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    own = _asn1(identity.certificate)
     return signers.SimpleSigner(
-        signing_cert=own,
+        signing_cert=_asn1(identity.certificate),
         signing_key=asn1_keys.PrivateKeyInfo.load(pkcs8),
         cert_registry=SimpleCertificateStore.from_certs(map(_asn1, identity.chain)),
     )
@@ -286,7 +281,7 @@ class _Sealer(signers.PdfSigner):
         return session
 
     def register_extensions(self, pdf_out: BasePdfFileWriter, **_: object) -> None:
-        """Declare PAdES only; the inherited method raises /Version to 2.0, which is no PDF/A-3."""
+        """Declare PAdES only; the inherited method raises /Version to 2.0, no PDF/A-3."""
         pdf_out.register_extension(PADES_EXTENSION)
 
 

@@ -10,10 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from policygen.crypto.sealing_keys import MINIMUM_RSA_BITS, fingerprint
 from policygen.problems import Location, PolicygenError, Problem
@@ -62,7 +60,8 @@ class TokenIdentity:
 
         return PKCS11Signer(
             self.session,
-            signing_cert=asn1_x509.Certificate.load(self.certificate.public_bytes(Encoding.DER)),
+            # Handing the certificate over here would put it into the seal twice.
+            cert_label=self.label,
             key_label=self.label,
             # Many tokens do ECDSA over a digest only; for RSA pyHanko has no such way.
             use_raw_mechanism=isinstance(self.certificate.public_key(), ec.EllipticCurvePublicKey),
@@ -83,14 +82,17 @@ def open_token(key: TokenKey, pin: str) -> Iterator[TokenIdentity]:
             the key is of a kind that does not seal (`seal-key-unreadable`).
     """
     token = _token(key)
+    failures = _pkcs11().exceptions.PKCS11Error
     try:
         session = token.open(user_pin=pin)
-    except _pkcs11().exceptions.PKCS11Error as error:
+    except failures as error:
         raise _not_opened(key, error) from None
     try:
-        yield TokenIdentity(
-            certificate=_certificate(key, session), label=key.label, session=session
-        )
+        certificate = _certificate(key, session)
+        yield TokenIdentity(certificate=certificate, label=key.label, session=session)
+    except failures as error:
+        message = f"the token failed while it was used ({type(error).__name__})"
+        raise _refused(key, message) from error
     finally:
         session.close()
 
@@ -115,7 +117,7 @@ def _token(key: TokenKey) -> Any:
     if not key.module.is_file():
         raise _refused(key, "there is no PKCS#11 module of this name")
     try:
-        found = list(pkcs11.lib(str(key.module.resolve())).get_tokens(token_label=key.token))
+        found = list(pkcs11.lib(str(key.module.absolute())).get_tokens(token_label=key.token))
     except (pkcs11.exceptions.PKCS11Error, RuntimeError, OSError) as error:
         raise _refused(key, "the PKCS#11 module cannot be loaded") from error
     if len(found) != 1:

@@ -92,6 +92,7 @@ def site_content(
     version: str,
 ) -> tuple[SiteContent, dict[str, Path]]:
     """What the pages state, and the files published beside them."""
+    from policygen.pipeline.site_reference import parameter_rows, role_rows
     from policygen.publish.site.content import Contacts, SiteContent
 
     profile = found.survey.facts.profile
@@ -119,6 +120,8 @@ def site_content(
         glossary=GLOSSARY,
         pdfs=published,
         roles=tuple(dict.fromkeys(role.title for role in roles if role.holder)),
+        parameters=parameter_rows(found.survey),
+        role_rows=role_rows(found.survey),
         preview=preview,
         tool_version=version,
         logo=logo,

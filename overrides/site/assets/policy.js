@@ -77,7 +77,9 @@
   function copyAnchors() {
     each(".pg-anchor", function (anchor) {
       anchor.title = "Copy a link to this statement";
-      anchor.addEventListener("click", function () { copy(anchor.href, "Link copied"); });
+      // Without the words that somebody searched for on the way here.
+      var target = anchor.href.replace(/\?[^#]*/, "");
+      anchor.addEventListener("click", function () { copy(target, "Link copied"); });
     });
     each("code[data-pg-copy]", function (code) {
       var button = document.createElement("button");

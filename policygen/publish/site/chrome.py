@@ -23,6 +23,8 @@ CONTROLS = "controls.md"
 STATEMENTS = "statements.md"
 CALENDAR = "calendar.md"
 VERIFY = "verify.md"
+PARAMETERS = "parameters.md"
+ROLES = "roles.md"
 KIND_PAGES = {"policy": "policies.md", "procedure": "procedures.md", "register": "registers.md"}
 KIND_NAMES = {"policy": "Policies", "procedure": "Procedures", "register": "Registers"}
 
@@ -155,6 +157,16 @@ def table(
         "</div>",
     ]
     return "\n".join(lines)
+
+
+def filter_box(label: str) -> str:
+    """A field that narrows the tables of a page; it is shown where scripts run."""
+    return (
+        '<div class="pg-filter" data-pg-filter hidden>'
+        f'<label for="pg-filter">{label}</label> '
+        '<input id="pg-filter" type="search" autocomplete="off"> '
+        '<span class="pg-filter__count" role="status"></span></div>'
+    )
 
 
 def excerpt(statement: str) -> str:

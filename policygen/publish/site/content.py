@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from policygen.model.matrix import Matrix
     from policygen.model.publication import Brand, Edition
     from policygen.model.register import Entry, Register
+    from policygen.publish.site.reference import ParameterRow, RoleRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,12 @@ class SiteContent:
 
     tool_version: str
     """Version of policygen, e.g. `1.0.0`."""
+
+    parameters: tuple[ParameterRow, ...] = ()
+    """Parameters of the working texts; the page shows those that shown texts use."""
+
+    role_rows: tuple[RoleRow, ...] = ()
+    """Roles in the order they are listed; the page shows those that answer for something."""
 
     logo: str | None = None
     """Path of the logo below the site root; None where there is none."""

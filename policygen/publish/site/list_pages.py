@@ -15,6 +15,7 @@ from policygen.publish.site.chrome import (
     control_chip,
     day,
     excerpt,
+    filter_box,
     link,
     month,
     table,
@@ -79,9 +80,7 @@ def statements_page(content: SiteContent) -> Page:
         "# Statements",
         "Each duty has an id that stays the same for ever. The text is that of the shown version."
         "\n{: .pg-lead }",
-        '<div class="pg-filter" data-pg-filter hidden><label for="pg-filter">Show statements '
-        'with</label> <input id="pg-filter" type="search" autocomplete="off"> '
-        '<span class="pg-filter__count" role="status"></span></div>',
+        filter_box("Show statements with"),
     ]
     for kind in KIND_PAGES:
         for entry in content.entries(kind):

@@ -13,6 +13,7 @@ from policygen.publish.site.facts import BRAND_STYLES, FACTS, brand_styles, site
 from policygen.publish.site.home_page import home_page
 from policygen.publish.site.list_pages import calendar_page, kind_page, statements_page
 from policygen.publish.site.matrix_pages import controls_page, criteria_page
+from policygen.publish.site.reference_pages import parameters_page, roles_page
 from policygen.publish.site.verify_page import verify_page
 
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ def site_pages(content: SiteContent) -> tuple[Page, ...]:
         controls_page(content),
         statements_page(content),
         calendar_page(content),
+        parameters_page(content),
+        roles_page(content),
         verify_page(content),
         *documents,
     )

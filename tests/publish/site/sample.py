@@ -17,6 +17,7 @@ from policygen.model.register import Entry, Flag, Register, State, Verdict, Vers
 from policygen.problems import Location
 from policygen.publish.site.content import Contacts, SiteContent
 from policygen.record_text import read_record, write_record
+from tests.publish.site.sample_reference import PARAMETERS, ROLE_ROWS
 
 ROOT = Path(__file__).parents[3]
 TEXTS = Path(__file__).parent / "texts"
@@ -295,5 +296,5 @@ def sample_content(plans: tuple[Plan, ...] = PLANS, *, preview: bool = False) ->
         glossary={"MFA": "multi-factor authentication: a second proof beside the password"},
         pdfs={} if preview else {plan.id: f"pdf/{plan.id}-{plan.version}.pdf" for plan in shown},
         roles=("security officer", "engineering lead", "IT lead", "system owner"),
-        preview=preview, tool_version="1.0.0",
+        preview=preview, tool_version="1.0.0", parameters=PARAMETERS, role_rows=ROLE_ROWS,
     )  # fmt: skip

@@ -25,6 +25,8 @@ KINDS = {
     "controls": "controls.html",
     "statements": "statements.html",
     "calendar": "calendar.html",
+    "parameters": "parameters.html",
+    "roles": "roles.html",
     "about this site": "verify.html",
     "not found": "404.html",
 }

@@ -140,3 +140,43 @@ def test_links_in_text_are_underlined(visitor: Visitor) -> None:
         "[...document.querySelectorAll('article p a:not(.pg-chip,.pg-button)')]"
         ".every(link => getComputedStyle(link).textDecorationLine === 'underline')"
     )
+
+
+@pytest.mark.parametrize("way", ["visitor", "from_folder"])
+def test_site_and_pdf_have_the_same_letters(way: str, request: pytest.FixtureRequest) -> None:
+    visitor: Visitor = request.getfixturevalue(way)
+    tab = visitor.open("policies/access-control-policy.html")
+    tab.evaluate("document.fonts.ready.then(() => true)")
+    fonts = tab.evaluate(
+        "[...document.fonts].map(font => [font.family, font.weight, font.style, font.status])"
+    )
+    assert ["Inter", "100 500", "normal", "loaded"] in fonts
+    assert ["Inter", "501 900", "normal", "loaded"] in fonts
+    heading = tab.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily")
+    assert heading.split(",")[0] == "Inter"
+    assert (visitor.foreign, visitor.said) == ([], [])
+
+
+def test_a_page_with_all_it_needs_weighs_less_than_700_kilobytes(visitor: Visitor) -> None:
+    weights = {}
+    for page in ("index.html", "policies/access-control-policy.html", "parameters.html"):
+        tab = visitor.open(page)
+        tab.wait_for_load_state("networkidle")
+        weights[page] = tab.evaluate(
+            "performance.getEntriesByType('resource').concat("
+            "performance.getEntriesByType('navigation'))"
+            ".reduce((sum, part) => sum + part.encodedBodySize, 0)"
+        )
+        tab.close()
+    assert {page: weight for page, weight in weights.items() if not 0 < weight < 700_000} == {}
+
+
+def test_fonts_come_with_their_licence(built: Workspace) -> None:
+    fonts = built.site / "assets" / "fonts"
+    assert "SIL OPEN FONT LICENSE" in (fonts / "Inter-LICENSE.txt").read_text()
+    assert sorted(path.name for path in fonts.glob("*.woff2")) == [
+        "Inter-Italic.woff2",
+        "Inter-Regular.woff2",
+        "Inter-SemiBold.woff2",
+        "Inter-SemiBoldItalic.woff2",
+    ]

@@ -26,14 +26,14 @@ def test_an_employee_finds_the_rule_for_leavers_and_sends_its_link_by_keyboard(
     tab = visitor.open("index.html")
     tab.keyboard.press("/")
     tab.keyboard.type("leaver")
-    section = tab.locator(".md-search-result__link[href*='access-control-policy.html#leaving']")
-    section.wait_for(state="attached")
+    found = tab.locator(".md-search-result__link[href*='access-control-policy.html']")
+    found.last.wait_for(state="attached")
     for _ in range(8):
         tab.keyboard.press("ArrowDown")
-        if tab.evaluate("document.activeElement.href ?? ''").partition("?")[0].endswith(".html"):
+        if "#leaving" in tab.evaluate("document.activeElement.href ?? ''"):
             break
     tab.keyboard.press("Enter")
-    tab.wait_for_url("**/policies/access-control-policy.html*")
+    tab.wait_for_url("**/policies/access-control-policy.html*#leaving")
     duty = tab.locator("#ac-12")
     expect(duty).to_contain_text("IT SHALL disable a leaver's access within 24 hours")
     expect(duty).to_contain_text("Evidence: time of the case and time of disabling")
@@ -41,9 +41,6 @@ def test_an_employee_finds_the_rule_for_leavers_and_sends_its_link_by_keyboard(
     tab.keyboard.press("Enter")
     expect(tab.get_by_text("Link copied")).to_be_visible()
     copied = tab.evaluate("navigator.clipboard.readText()")
-    assert copied.partition("?")[0].split("#")[0] + "#ac-12" == (
-        f"{visitor.base}/policies/access-control-policy.html#ac-12"
-    )
     assert copied == f"{visitor.base}/policies/access-control-policy.html#ac-12"
     colleague = visitor.context.new_page()
     colleague.goto(copied)

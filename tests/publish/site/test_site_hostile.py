@@ -27,7 +27,8 @@ VALUES = (
     "</div></article><iframe src=//evil.example>",
 )
 PAGES = ("index.html", "policies.html", "policies/access-control-policy.html", "criteria.html",
-         "controls.html", "statements.html", "calendar.html", "verify.html")  # fmt: skip
+         "controls.html", "statements.html", "calendar.html", "parameters.html",
+         "roles.html", "verify.html")  # fmt: skip
 
 
 class Structure(HTMLParser):

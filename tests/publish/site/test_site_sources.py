@@ -29,6 +29,7 @@ def test_a_page_for_each_shown_document_and_each_list(sample: Sample, workspace:
         "controls.md",
         "criteria.md",
         "index.md",
+        "parameters.md",
         "policies.md",
         "policies/access-control-policy.md",
         "procedures.md",
@@ -38,6 +39,7 @@ def test_a_page_for_each_shown_document_and_each_list(sample: Sample, workspace:
         "registers.md",
         "registers/systems-register.md",
         "registers/vendors-register.md",
+        "roles.md",
         "statements.md",
         "verify.md",
     )
@@ -146,4 +148,4 @@ def test_a_workspace_where_nothing_is_in_force_still_has_all_lists(
     content = replace(sample.content, editions={}, pdfs={})
     site = workspace.build(content)
     assert "No document is in force yet" in (site / "index.html").read_text()
-    assert len(list(site.rglob("*.html"))) == 10
+    assert len(list(site.rglob("*.html"))) == 12

@@ -1,4 +1,4 @@
-"""Visitors of the built site: a server as a careful host runs it, and browsers let in to it only."""
+"""Visitors of the built site: a careful host, and browsers that are let in to it only."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 PAGES = (
     "index.html", "policies.html", "procedures.html", "registers.html", "calendar.html",
-    "criteria.html", "controls.html", "statements.html", "verify.html", "404.html",
+    "criteria.html", "controls.html", "statements.html", "parameters.html", "roles.html",
+    "verify.html", "404.html",
     "policies/access-control-policy.html", "procedures/incident-handling-procedure.html",
     "registers/systems-register.html",
 )  # fmt: skip
