@@ -65,11 +65,13 @@ def _heading(origin: Origin) -> str:
 
 
 def value_words(facts: Facts, parameter: Parameter, value: Value) -> str:
-    """A value as a reader expects it: with its unit, its label, its rows."""
+    """A value as a reader expects it: with its unit or label; a whole table only by its size."""
     match value:
         case dict():
-            cells = (f"{key}: {_cell(facts, parameter, cell)}" for key, cell in value.items())
-            return "; ".join(cells)
+            cells = ((key, _cell(facts, parameter, cell)) for key, cell in value.items())
+            return "; ".join(f"{key.replace('_', ' ')}: {cell}" for key, cell in cells)
+        case list() if parameter.type == "table":
+            return f"{words.count(len(value))} rows, which the documents print"
         case list() if parameter.type == "range":
             low, high = (cell if isinstance(cell, int | float) else 0 for cell in value)
             return f"{words.number(low)} to {_figure(high, parameter.unit)}"
@@ -77,16 +79,9 @@ def value_words(facts: Facts, parameter: Parameter, value: Value) -> str:
             figures = [words.number(cell) for cell in value if isinstance(cell, int | float)]
             return f"{words.join_words(figures, 'and')} {parameter.unit or ''}".strip()
         case list():
-            return "; ".join(_row(facts, parameter, row) for row in value)
+            return ", ".join(_cell(facts, parameter, item) for item in value)
         case _:
             return _cell(facts, parameter, value)
-
-
-def _row(facts: Facts, parameter: Parameter, row: Value) -> str:
-    if not isinstance(row, dict):
-        return _cell(facts, parameter, row)
-    cells = (cell for key, cell in row.items() if key != "when" and cell is not None)
-    return ", ".join(_filled(facts, cell) for cell in cells if not isinstance(cell, bool))
 
 
 def _cell(facts: Facts, parameter: Parameter, value: Value) -> str:
@@ -111,25 +106,6 @@ def _phrase(labels: Mapping[str, str], value: str) -> str:
 
 def _figure(value: float, unit: str | None) -> str:
     return words.quantity(value, unit) if unit else words.number(value)
-
-
-def _filled(facts: Facts, cell: Value) -> str:
-    """A cell of a table of rows; `{name}` in it stands for another parameter's figure."""
-    if isinstance(cell, int | float):
-        return words.number(cell)
-    text = str(cell)
-    for name, row in facts.parameters.items():
-        if "{" + name + "}" in text:
-            text = text.replace("{" + name + "}", _bare(facts, row))
-    return text
-
-
-def _bare(facts: Facts, row: ParameterValue) -> str:
-    """A figure without its unit, which stands in the cell already; other values in words."""
-    value = row.value
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return words.number(value)
-    return value_words(facts, row.parameter, value)
 
 
 def role_rows(found: Survey) -> tuple[RoleRow, ...]:

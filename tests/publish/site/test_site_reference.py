@@ -5,6 +5,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from policygen.pipeline.site_reference import parameter_rows, role_rows
+from policygen.pipeline.survey import survey
 from policygen.publish.site.sources import site_pages
 from tests.publish.site.sample_reference import NAME_CANARY, UNUSED_CANARY
 
@@ -96,3 +98,19 @@ def test_a_name_stands_only_where_a_role_approves(built: Workspace) -> None:
 
 def test_a_role_that_answers_for_nothing_is_not_listed(built: Workspace) -> None:
     assert "Finance lead" not in words(built, "roles.html")
+
+
+def test_values_of_the_example_read_as_words(sample: Sample) -> None:
+    found = survey(sample.root)
+    rows = {row.name: row for row in parameter_rows(found)}
+    assert [name for name, row in rows.items() if not row.value or "_" in row.value] == []
+    assert rows["alert_triage_minutes"].value.startswith("critical: 60 minutes; high: 4 hours")
+    assert rows["temperature_range_c"].value == "18 to 27 degrees Celsius"
+    assert rows["review_reminder_days"].value == "60, 30 and 7 days"
+    backups = rows["backup_frequency"]
+    assert (backups.value, backups.default) == ("every hour", "every day")
+    assert backups.rationale
+    assert rows["uptime_target_percent"].source
+    assert [row.id for row in role_rows(found) if not (row.holder or row.remark)] == [
+        "outside_adviser"
+    ]
