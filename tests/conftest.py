@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import time
 from pathlib import Path
 
@@ -43,6 +44,9 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
         _wait_for(done)
     else:
         try:
+            # As `make demo` does: inside a repository that ignores the folder.
+            subprocess.run(["git", "init", "-q", str(shared)], check=True)
+            (shared / ".gitignore").write_text("*\n")
             _demonstrate(root)
             done.write_text("made")
         except BaseException as error:

@@ -22,13 +22,17 @@ if TYPE_CHECKING:
     from policygen.gitrepo.repository import Repository
 
 
-def init(folder: Path) -> None:
+def init(folder: Path, *, of_its_own: bool = False) -> None:
     """Make `folder` a repository with the branch main; a folder already in one stays as it is.
+
+    Args:
+        folder: The workspace.
+        of_its_own: Make one here even where a folder above is a repository.
 
     Raises:
         PolicygenError: git refused.
     """
-    if find_layout(folder) is not None:
+    if (folder / ".git").exists() or (not of_its_own and find_layout(folder) is not None):
         return
     folder.mkdir(parents=True, exist_ok=True)
     _git(folder, ["init", "--quiet", "--initial-branch=main"], _own_places(folder))

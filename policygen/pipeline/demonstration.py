@@ -11,6 +11,7 @@ from policygen import atomic
 from policygen.crypto import ssh
 from policygen.gitrepo.repository import open_repository
 from policygen.gitrepo.writing import commit
+from policygen.gitrepo.writing import init as init_repository
 from policygen.load.library import library_root
 from policygen.pipeline import approval, building, sealing, trusting, verification
 from policygen.pipeline.beginning import refuse_occupied, settle
@@ -140,6 +141,8 @@ class _Stage:
     def begin(self, at: datetime) -> None:
         """The workspace of the example organization, rendered and committed by its drafter."""
         profile = (self._library / "organization.yml").read_text(encoding="utf-8")
+        # build/demo lies in a checkout that ignores build/: the example needs a repository of its own.
+        init_repository(self._root, of_its_own=True)
         made = settle(
             self._root,
             profile,
