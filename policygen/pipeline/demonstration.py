@@ -141,7 +141,7 @@ class _Stage:
     def begin(self, at: datetime) -> None:
         """The workspace of the example organization, rendered and committed by its drafter."""
         profile = (self._library / "organization.yml").read_text(encoding="utf-8")
-        # build/demo lies in a checkout that ignores build/: the example needs a repository of its own.
+        # build/demo lies in a checkout that ignores build/, so it needs a repository of its own.
         init_repository(self._root, of_its_own=True)
         made = settle(
             self._root,
