@@ -37,16 +37,18 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     the library's own texts have tests of their own.
     """
     shared = _shared_folder(tmp_path_factory)
-    root, done = shared / "demo", shared / "demo.done"
+    checkout, done = shared / "checkout", shared / "demo.done"
+    root = checkout / "demo"
     try:
-        (shared / "demo.lock").mkdir()
+        checkout.mkdir()
     except FileExistsError:
         _wait_for(done)
     else:
         try:
-            # As `make demo` does: inside a repository that ignores the folder.
-            subprocess.run(["git", "init", "-q", str(shared)], check=True)
-            (shared / ".gitignore").write_text("*\n")
+            # As `make demo` does: inside a repository that ignores the folder. It is a folder of
+            # its own, so that no other test's folder lies inside that repository.
+            subprocess.run(["git", "init", "-q", str(checkout)], check=True)
+            (checkout / ".gitignore").write_text("*\n")
             _demonstrate(root)
             done.write_text("made")
         except BaseException as error:

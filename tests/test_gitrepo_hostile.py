@@ -40,6 +40,8 @@ def folder(tmp_path: Path) -> Path:
     source = tmp_path / "repository"
     (source / "evidence").mkdir(parents=True)
     git(source, "init", "-q", "-b", "main")
+    git(source, "config", "user.name", "Dana")
+    git(source, "config", "user.email", "dana@northwind.example")
     (source / ".gitattributes").write_text("* filter=drv diff=drv merge=drv\n", encoding="utf-8")
     (source / "evidence/one.md").write_text("truth\n", encoding="utf-8")
     git(source, "add", "-A")
@@ -72,7 +74,7 @@ def read_everything(folder: Path) -> None:
     assert repository.grafts() == ()
     assert repository.uncommitted("evidence") == ()
     assert repository.uncommitted("") == ()
-    assert repository.mails()[0] is not None
+    assert repository.mails() == ("Dana", "dana@northwind.example")
     repository.close()
 
 
