@@ -30,6 +30,7 @@ FOREIGN = {
     "cryptography": {"crypto"},
     "asn1crypto": {"crypto"},
     "pkcs11": {"crypto"},
+    "xlsxwriter": {"audit"},
     "pydantic": {"model", "load"},
     "pydantic_core": {"model", "load"},
     "typer": {"cli"},

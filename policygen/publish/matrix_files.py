@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from typing import TYPE_CHECKING
 
 from policygen import dialect
+from policygen.tables import csv_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from policygen.model.matrix import Matrix
-
-_FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
 
 
 def matrix_files(matrix: Matrix, *, as_of: str) -> dict[str, bytes]:
     """File contents by name; the same matrix gives the same bytes."""
     return {
-        "criteria.csv": _csv(
+        "criteria.csv": csv_of(
             ("criterion", "title", "category", "coverage", "reason", "controls", "primary",
              "secondary"),
             (
@@ -37,7 +32,7 @@ def matrix_files(matrix: Matrix, *, as_of: str) -> dict[str, bytes]:
                 for row in matrix.criteria
             ),
         ),
-        "controls.csv": _csv(
+        "controls.csv": csv_of(
             ("control", "title", "description", "owner", "frequency", "key", "criteria",
              "coverage", "reason", "statements", "population", "attribute"),
             (
@@ -58,7 +53,7 @@ def matrix_files(matrix: Matrix, *, as_of: str) -> dict[str, bytes]:
                 for row in matrix.controls
             ),
         ),
-        "statements.csv": _csv(
+        "statements.csv": csv_of(
             ("statement", "document", "version", "coverage", "text", "control", "criteria",
              "owner", "evidence", "does not apply because"),
             (
@@ -79,20 +74,6 @@ def matrix_files(matrix: Matrix, *, as_of: str) -> dict[str, bytes]:
         ),
         "summary.json": _summary(matrix, as_of),
     }  # fmt: skip
-
-
-def _csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(head)
-    writer.writerows([_no_formula(cell) for cell in row] for row in rows)
-    # A byte order mark is how spreadsheets learn that a CSV is UTF-8.
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
-
-
-def _no_formula(cell: str) -> str:
-    """A cell that a spreadsheet would calculate is opened by an apostrophe instead."""
-    return "'" + cell if cell.startswith(_FORMULA_START) else cell
 
 
 def _plain(markdown: str) -> str:
