@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from policygen.audit.archive import stored_again
 from policygen.tables import Column, Table, Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
@@ -27,6 +28,9 @@ LONGEST_TEXT = 32_767
 _CUT = " ... (cut here: a cell holds no more, the CSV has all of it)"
 _NARROWEST, _WIDEST = 9, 64
 _LONGEST_NAME = 31
+_LINE, _TALLEST = 15, 409
+"""Points: a line of text, and the tallest row that spreadsheets take."""
+
 _PAPERS = {"us-letter": 1, "a4": 9}
 _COLOURS = {
     Tone.GOOD: ("#E3F1E6", "#1B4D2B"),
@@ -116,19 +120,25 @@ class _Pen:
 
 def _draw(sheet: Worksheet, table: Table, imprint: Imprint, pen: _Pen) -> None:
     last = len(table.columns) - 1
+    widths = [_width(table, index) for index in range(len(table.columns))]
     top = 0
     if table.note is not None:
         top = 1
         _write_note(sheet, table, pen)
     for index, column in enumerate(table.columns):
         sheet.write_string(top, index, column.title, pen.head)
-        sheet.set_column(index, index, _width(table, index))
+        sheet.set_column(index, index, widths[index])
         if column.choices and table.rows:
             sheet.data_validation(
                 top + 1, index, top + len(table.rows), index,
                 {"validate": "list", "source": list(column.choices)},
             )  # fmt: skip
+    sheet.set_row(
+        top, _height(zip((column.title for column in table.columns), widths, strict=True))
+    )
     for line, row in enumerate(table.rows, start=top + 1):
+        # Said here, for a row that is not given a height grows with its text only in Excel.
+        sheet.set_row(line, _height(zip(row, widths, strict=True)))
         for index, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
             _write(sheet, line, index, cell, pen.body(cell, column))
     sheet.freeze_panes(top + 1, 1)
@@ -150,8 +160,7 @@ def _write(sheet: Worksheet, line: int, index: int, cell: Cell, look: Format) ->
 def _write_note(sheet: Worksheet, table: Table, pen: _Pen) -> None:
     assert table.note is not None
     room = sum(_width(table, index) for index in range(len(table.columns)))
-    # Merged cells do not grow with their text, neither in Excel nor in LibreOffice.
-    sheet.set_row(0, 15 * (len(table.note) // max(room, 1) + 1) + 3)
+    sheet.set_row(0, _height([(table.note, room)]))
     if len(table.columns) > 1:
         sheet.merge_range(0, 0, 0, len(table.columns) - 1, "", pen.note)
     sheet.write_string(0, 0, table.note, pen.note)
@@ -171,6 +180,22 @@ def _set_up_print(sheet: Worksheet, table: Table, imprint: Imprint, top: int, la
 def _code(text: str) -> str:
     """Text in a header or footer, where `&` opens a code and 255 characters are all there is."""
     return text[:80].replace("&", "&&")
+
+
+def _height(cells: Iterable[tuple[Cell, int]]) -> int:
+    """Points that a row needs for its longest cell, each given with its width in characters."""
+    lines = max((_lines(cell, width) for cell, width in cells if isinstance(cell, str)), default=1)
+    return min(_TALLEST, lines * _LINE + 1)
+
+
+def _lines(text: str, width: int) -> int:
+    room = max(width - 1, 1)
+    return max(
+        1,
+        sum(
+            1 if len(line) <= room else len(textwrap.wrap(line, room)) for line in text.splitlines()
+        ),
+    )
 
 
 def _width(table: Table, index: int) -> int:

@@ -156,3 +156,11 @@ def test_an_archive_keeps_order_and_contents() -> None:
         assert archive.namelist() == ["b.txt", "a.txt"]
         assert archive.read("a.txt") == b"1"
         assert archive.testzip() is None
+
+
+def test_a_row_is_tall_enough_for_its_longest_text() -> None:
+    sheet = read_workbook(workbook([table("short", "word " * 60)], IMPRINT))[0]
+    heights = [float(row.attrib["ht"]) for row in sheet.root.iter(f"{MAIN}row")]
+    width = float(sheet.find("cols/col").attrib["width"])
+    assert heights[1] < 2 * 15
+    assert heights[2] >= 15 * (300 / width)
