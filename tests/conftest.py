@@ -7,10 +7,17 @@ import shutil
 import subprocess
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.moments import NOW
+from tests.year import make_quietly, read_year
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.year import Year
 
 HERE = Path(__file__).parent
 
@@ -36,27 +43,22 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     Read only, made once for all processes. The texts are short so that attacks are tried fast;
     the library's own texts have tests of their own.
     """
-    shared = _shared_folder(tmp_path_factory)
-    checkout, done = shared / "checkout", shared / "demo.done"
-    root = checkout / "demo"
-    try:
-        checkout.mkdir()
-    except FileExistsError:
-        _wait_for(done)
-    else:
-        try:
-            # As `make demo` does: inside a repository that ignores the folder. It is a folder of
-            # its own, so that no other test's folder lies inside that repository.
-            subprocess.run(["git", "init", "-q", str(checkout)], check=True)
-            (checkout / ".gitignore").write_text("*\n")
-            _demonstrate(root)
-            done.write_text("made")
-        except BaseException as error:
-            done.write_text(f"failed: {error}")
-            raise
-    if done.read_text() != "made":
-        pytest.fail(f"the demonstration could not be made: {done.read_text()}")
-    return root
+
+    def make(checkout: Path) -> None:
+        # As `make demo` does: inside a repository that ignores the folder. It is a folder of
+        # its own, so that no other test's folder lies inside that repository.
+        subprocess.run(["git", "init", "-q", str(checkout)], check=True)
+        (checkout / ".gitignore").write_text("*\n")
+        _demonstrate(checkout / "demo")
+
+    return _made_once(tmp_path_factory, "checkout", make) / "demo"
+
+
+@pytest.fixture(scope="session")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
+    """A year of an organization with five short documents; read only, made once for all."""
+    folder = _made_once(tmp_path_factory, "a-year", lambda made: make_quietly(made / "year"))
+    return read_year(folder / "year")
 
 
 @pytest.fixture
@@ -67,10 +69,28 @@ def example(demonstration: Path, tmp_path: Path) -> Path:
     return root
 
 
-def _shared_folder(factory: pytest.TempPathFactory) -> Path:
+def _made_once(
+    factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]
+) -> Path:  # fmt: skip
+    """A folder that one of the run's processes fills, and that the others wait for."""
     base = factory.getbasetemp()
     # Under pytest-xdist each process has a folder of its own below the run's.
-    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    folder, done = shared / name, shared / f"{name}.done"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        _wait_for(done)
+    else:
+        try:
+            make(folder)
+            done.write_text("made")
+        except BaseException as error:
+            done.write_text(f"failed: {error}")
+            raise
+    if done.read_text() != "made":
+        pytest.fail(f"{name} could not be made: {done.read_text()}")
+    return folder
 
 
 def _wait_for(done: Path) -> None:

@@ -86,7 +86,7 @@ def situation(
         evidence,
         {document.id: document for document in found.rendering.documents},
         as_of=as_of or local_day(now, zone),
-        rules=_review_rules(found, zone),
+        rules=review_rules(found, zone),
     )
     return Situation(
         root=root,
@@ -109,6 +109,18 @@ def sound(found: Situation) -> Situation:
     if has_errors(found.problems):
         raise PolicygenError(*found.problems)
     return found
+
+
+def review_rules(found: Survey, zone: ZoneInfo) -> ReviewRules:
+    """How the organization counts review dates, by its parameters."""
+    grace = found.facts.parameters["policy_review_grace_days"].value
+    reminders = found.facts.parameters["review_reminder_days"].value
+    first = max((day for day in reminders if isinstance(day, int)), default=60) if isinstance(
+        reminders, list
+    ) else 60  # fmt: skip
+    return ReviewRules(
+        time_zone=zone, grace_days=grace if isinstance(grace, int) else 30, reminder_days=first
+    )
 
 
 def next_step_in(root: Path, *, now: datetime) -> Step:
@@ -175,14 +187,3 @@ def _witness(
     if repository is None or repository.head() is None:
         return Witness(people_by_mail=mails, now=now)
     return take_witness(repository, evidence, people_by_mail=mails, now=now)
-
-
-def _review_rules(found: Survey, zone: ZoneInfo) -> ReviewRules:
-    grace = found.facts.parameters["policy_review_grace_days"].value
-    reminders = found.facts.parameters["review_reminder_days"].value
-    first = max((day for day in reminders if isinstance(day, int)), default=60) if isinstance(
-        reminders, list
-    ) else 60  # fmt: skip
-    return ReviewRules(
-        time_zone=zone, grace_days=grace if isinstance(grace, int) else 30, reminder_days=first
-    )
