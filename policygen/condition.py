@@ -24,6 +24,7 @@ from policygen.condition_tree import (
     Quantified,
     Question,
     printed,
+    with_parents,
 )
 from policygen.condition_values import equal, in_order
 
@@ -155,9 +156,7 @@ def unknown_names(
         known_parameters: Parameters of the registries.
         known_roles: Roles of the registries.
     """
-    fields = {
-        name.rsplit(".", depth)[0] for name in known_fields for depth in range(name.count(".") + 1)
-    }
+    fields = with_parents(frozenset(known_fields))
     known = {"field": fields, "parameter": known_parameters, "role": known_roles}
     return tuple(
         UnknownName(kind=use.kind, name=use.name, column=use.column)
@@ -178,7 +177,7 @@ def _field_is_known(use: _Use, fields: Collection[str]) -> bool:
 
 def _declares(fields: Collection[str], name: str) -> bool:
     steps = name.split(".")
-    return any(
+    return name in fields or any(
         len(known) == len(steps)
         and all(one in (step, f"{step}[]", "*") for one, step in zip(known, steps, strict=True))
         for known in (written.split(".") for written in fields)

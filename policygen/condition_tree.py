@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias
 
 Scalar: TypeAlias = str | int | float | bool | None
@@ -134,3 +135,11 @@ def _printed_literal(value: Scalar | tuple[Scalar, ...]) -> str:
             return str(value)
         case float():
             return f"{value:.15f}".rstrip("0") + ("0" if value.is_integer() else "")
+
+
+@lru_cache(maxsize=8)
+def with_parents(names: frozenset[str]) -> frozenset[str]:
+    """Dotted names of fields, and every field that they are part of."""
+    return frozenset(
+        name.rsplit(".", depth)[0] for name in names for depth in range(name.count(".") + 1)
+    )

@@ -13,26 +13,23 @@ from policygen.model.document import Declaration, Document, Header, Rendering, S
 from policygen.problems import Location, PolicygenError, Problem
 from policygen.record_text import read_record, statement_places, write_record
 from policygen.render.conditions import condition_problems
-from policygen.render.environment import count_work, make_environment
 from policygen.render.filters import Link
 from policygen.render.kept import Kept, Outcome
-from policygen.render.names import NameCheck
 from policygen.render.namespace import Namespace, shapes
+from policygen.render.parsed import parsed
 from policygen.render.plan import Planner
-from policygen.render.positions import TokenPositions
-from policygen.render.statements import Collector, StatementExtension, TooMuchError
+from policygen.render.statements import Collector, TooMuchError
 from policygen.render.tidy import tidy
 from policygen.render.voids import failing_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from jinja2 import nodes
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
     from policygen.condition import ConditionContext
     from policygen.model.facts import Facts
     from policygen.model.template import DocumentPlan, Template
+    from policygen.render.names import NameCheck
+    from policygen.render.parsed import ParsedTemplate
 
 _FAILURES = (
     TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError,
@@ -90,11 +87,10 @@ class _Renderer:
     def document(self, plan: DocumentPlan) -> Document | None:
         """The document of one template; None where it is left out or cannot be filled in."""
         template = plan.template
-        environment = make_environment(self._links(plan))
         before = len(self.problems)
         try:
-            tree = environment.parse(_without_front_matter(template), filename=template.path)
-            check = self._checked(template, environment, tree)
+            source = parsed(template)
+            check = self._checked(template, source)
         except TemplateSyntaxError as error:
             self._problem("template-syntax", template, error.lineno, str(error.message), None)
             return None
@@ -105,62 +101,58 @@ class _Renderer:
             # A number of thousands of digits, a broken escape in a quoted text.
             self._problem("template-syntax", template, 1, f"cannot be read: {error}", None)
             return None
-        ids = [declaration.id for declaration in _declarations(environment)]
+        ids = [declaration.id for declaration in source.declarations]
         if len(self.problems) > before or not plan.included or len(set(ids)) < len(ids):
             return None  # an id stated twice is told by the checks, across documents
         collector = Collector(holds=self._planner.holds, left_out=self._left_out)
-        filled = self._filled(plan, environment, tree, collector)
+        filled = self._filled(plan, source, collector)
         if filled is None:
             return None
         for line, fault, message, hint in collector.faults:
             self._problem(fault, template, line, message, hint)
         return self._finish(
-            plan, filled, collector, _declarations(environment), frozenset(check.parameters)
+            plan, filled, collector, source.declarations, frozenset(check.parameters)
         )
 
-    def _checked(
-        self, template: Template, environment: ImmutableSandboxedEnvironment, tree: nodes.Template
-    ) -> NameCheck:
-        """The tree with every name looked at, and the statement tags with their conditions."""
-        check = NameCheck(
-            path=template.path,
-            namespace=self._shapes,
-            documents=self._plans,
-            places=self._places,
-            positions=TokenPositions(template.path, _without_front_matter(template), environment),
-        )
-        check.template(tree)
+    def _checked(self, template: Template, source: ParsedTemplate) -> NameCheck:
+        """Every name of the template looked at, and the statement tags with their conditions."""
+        check = source.names_checked(self._shapes, frozenset(self._plans), self._places)
         self.problems += check.problems
         lines = template.text.split("\n")
-        for declaration in _declarations(environment):
+        for declaration in source.declarations:
             self.declared.append(declaration)
             line = declaration.location.line or 1
             faults = list(declaration.faults)
             if not _OPENING.match(lines[line - 1]):
                 faults.append("the tag must open its line")
             self.problems += [_tag_problem(declaration, fault) for fault in faults]
-            condition = declaration.attributes.get("when")
-            if condition is not None:
-                place = check.positions.of_text(line, condition)
-                self.problems += condition_problems(
-                    condition,
-                    place or declaration.location,
-                    self._facts.registries,
-                    exact=place is not None,
-                )
+            self.problems += self._condition_problems(declaration, source)
         return check
 
+    def _condition_problems(
+        self, declaration: Declaration, source: ParsedTemplate
+    ) -> list[Problem]:
+        condition = declaration.attributes.get("when")
+        registries = self._facts.registries
+        if condition is None or not condition_problems(
+            condition, declaration.location, registries, exact=False
+        ):
+            return []
+        exact = source.positions.of_text(declaration.location.line or 1, condition)
+        return condition_problems(
+            condition, exact or declaration.location, registries, exact=exact is not None
+        )
+
     def _filled(
-        self,
-        plan: DocumentPlan,
-        environment: ImmutableSandboxedEnvironment,
-        tree: nodes.Template,
-        collector: Collector,
+        self, plan: DocumentPlan, source: ParsedTemplate, collector: Collector
     ) -> str | None:
-        names = {**self._namespace.names(plan.variant), "_collector": collector}
+        names = {
+            **self._namespace.names(plan.variant),
+            "_collector": collector,
+            "_links": self._links(plan),
+        }
         try:
-            count_work(tree, environment)
-            jinja = JinjaTemplate.from_code(environment, environment.compile(tree), {})
+            jinja = JinjaTemplate.from_code(source.environment, source.code, {})
             # Not `render`: it rewrites the traceback, which tells the line of the template.
             return "".join(jinja.root_render_func(jinja.new_context(names)))
         except TooMuchError as error:
@@ -183,7 +175,7 @@ class _Renderer:
         plan: DocumentPlan,
         filled: str,
         collector: Collector,
-        declarations: list[Declaration],
+        declarations: Sequence[Declaration],
         parameters: frozenset[str],
     ) -> Document | None:
         header = self._header(plan)
@@ -276,24 +268,10 @@ class _Renderer:
         )
 
 
-def _declarations(environment: ImmutableSandboxedEnvironment) -> list[Declaration]:
-    extension = environment.extensions[StatementExtension.identifier]
-    assert isinstance(extension, StatementExtension)
-    return extension.declarations
-
-
 def _tag_problem(declaration: Declaration, fault: str) -> Problem:
     return Problem(
         code="statement-tag",
         location=declaration.location,
         message=f"statement {declaration.id}: {fault}",
         hint="docs/templates.md shows how a statement is written.",
-    )
-
-
-def _without_front_matter(template: Template) -> str:
-    """The template with its front matter blanked, so that lines keep their number."""
-    lines = template.text.split("\n")
-    return "\n".join(
-        "" if number < template.body_line else line for number, line in enumerate(lines, start=1)
     )

@@ -10,15 +10,11 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from policygen import dialect
-from policygen.render.filters import FILTERS, link_filter, text_of
+from policygen.render.filters import FILTERS, text_of
 from policygen.render.statements import StatementExtension
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from jinja2.runtime import Context
-
-    from policygen.render.filters import Link
 
 _JINJA_FILTERS = (
     "default", "first", "last", "length", "list", "map", "rejectattr", "selectattr", "sort",
@@ -34,11 +30,10 @@ _STEP = 10
 """What one turn of a loop costs beside the text in it."""
 
 
-def make_environment(links: Mapping[str, Link]) -> ImmutableSandboxedEnvironment:
-    """An environment for one template.
+def make_environment() -> ImmutableSandboxedEnvironment:
+    """An environment for one template, of whatever organization.
 
-    Args:
-        links: Each document of the set, by id.
+    Every filter takes the context, so none is applied while a template is compiled.
     """
     environment = ImmutableSandboxedEnvironment(
         autoescape=True,
@@ -55,7 +50,6 @@ def make_environment(links: Mapping[str, Link]) -> ImmutableSandboxedEnvironment
     environment.filters = {
         **{name: environment.filters[name] for name in _JINJA_FILTERS},
         **FILTERS,
-        "link": link_filter(links),
         _COUNTED: _counted,
     }
     environment.tests = {name: environment.tests[name] for name in _JINJA_TESTS}
@@ -65,7 +59,7 @@ def make_environment(links: Mapping[str, Link]) -> ImmutableSandboxedEnvironment
 
 def filter_names() -> frozenset[str]:
     """Filters a template may use."""
-    return frozenset(_JINJA_FILTERS) | frozenset(FILTERS) | {"link"}
+    return frozenset(_JINJA_FILTERS) | frozenset(FILTERS)
 
 
 def test_names() -> frozenset[str]:

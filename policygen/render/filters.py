@@ -149,36 +149,33 @@ def _as_link(context: Context, value: object) -> str:
     return Markup(f"[{dialect.escape(text)}]({target})")
 
 
-def link_filter(links: Mapping[str, Link]) -> Callable[[Context, object], str]:
-    """The filter that makes a document id a link with the document's title."""
-
-    @pass_context
-    def link(context: Context, value: object) -> str:
-        name = text_of(context, value)
-        found = links.get(name)
-        if found is None:
-            context["_collector"].faults.append(
-                (
-                    template_line(),
-                    "link-unknown-document",
-                    f"{name} is not a document of this workspace",
-                    "policygen explain documents lists them.",
-                )
+@pass_context
+def _link(context: Context, value: object) -> str:
+    """A document id as a link with the document's title."""
+    name = text_of(context, value)
+    links: Mapping[str, Link] = context["_links"]
+    found = links.get(name)
+    if found is None:
+        context["_collector"].faults.append(
+            (
+                template_line(),
+                "link-unknown-document",
+                f"{name} is not a document of this workspace",
+                "policygen explain documents lists them.",
             )
-            return Markup("")
-        if found.left_out is not None:
-            context["_collector"].faults.append(
-                (
-                    template_line(),
-                    "link-excluded-document",
-                    f"{name} is linked but left out: {found.left_out}",
-                    "Guard the link with the condition under which the document exists.",
-                )
+        )
+        return Markup("")
+    if found.left_out is not None:
+        context["_collector"].faults.append(
+            (
+                template_line(),
+                "link-excluded-document",
+                f"{name} is linked but left out: {found.left_out}",
+                "Guard the link with the condition under which the document exists.",
             )
-            return Markup(dialect.escape(found.title))
-        return Markup(f"[{dialect.escape(found.title)}]({found.path})")
-
-    return link
+        )
+        return Markup(dialect.escape(found.title))
+    return Markup(f"[{dialect.escape(found.title)}]({found.path})")
 
 
 FILTERS: Mapping[str, Callable[..., object]] = {
@@ -194,5 +191,6 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "one_of": _list_with("or", "the "),
     "role_title": _role_title,
     "as_link": _as_link,
+    "link": _link,
 }
-"""Our filters by name; `link` is made for each document."""
+"""Our filters by name."""

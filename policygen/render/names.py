@@ -215,7 +215,7 @@ class NameCheck:
             if arguments:
                 self._quoted("test", arguments[0], test_names())
         elif node.name == "map" and arguments:
-            self._quoted("filter", arguments[0], frozenset(FILTERS) | {"link"})
+            self._quoted("filter", arguments[0], frozenset(FILTERS))
         if node.name == "map" and (len(arguments) > 1 or keywords or (part and arguments)):
             message = "map takes the name of one filter, or attribute and nothing else"
             self._problem("render-refused", node.lineno, None, message, _HINT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from policygen.problems import Location
@@ -16,10 +17,17 @@ class TokenPositions:
 
     def __init__(self, path: str, source: str, environment: Environment) -> None:
         self._path = path
-        self._names: list[tuple[int, int, str]] = []
+        self._source = source
+        self._environment = environment
+
+    @cached_property
+    def _names(self) -> list[tuple[int, int, str]]:
+        """Line, column and text of each name; read where a place is asked for, which is rare."""
+        source = self._source
+        names = []
         position = 0
         line, line_start = 1, 0
-        for _, kind, value in environment.lex(source):
+        for _, kind, value in self._environment.lex(source):
             found = source.find(value, position)
             if found < 0:
                 continue
@@ -28,12 +36,13 @@ class TokenPositions:
                 line += passed
                 line_start = source.rfind("\n", 0, found) + 1
             if kind in ("name", "string", "operator"):
-                self._names.append((line, found - line_start + 1, value))
+                names.append((line, found - line_start + 1, value))
             position = found + len(value)
             inside = value.count("\n")
             if inside:
                 line += inside
                 line_start = source.rfind("\n", 0, position) + 1
+        return names
 
     def of(self, line: int, chain: str) -> Location:
         """Where a dotted name stands on a line; the line where it is not found."""
