@@ -41,7 +41,7 @@ class HistoryLine:
     significance: str
     approved_by: str
     summary: str
-    """Reason given, or what changed in one line; may be empty."""
+    """The reason given, if any, and what changed, e.g. `changed AC-17`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
+from policygen.history.alterations import alterations
 from policygen.history.dates import local_day, next_review
 from policygen.model.publication import ApprovalLine, Attachment, Brand, Edition, HistoryLine
 from policygen.record_text import read_record
@@ -108,17 +109,20 @@ def printed_time(moment: datetime, zone: tzinfo) -> str:
 
 
 def _history(versions: Iterable[Version], last: Version, zone: tzinfo) -> Iterable[HistoryLine]:
+    before: Version | None = None
     for version in versions:
         if version.approved_at is None:
             continue
+        changes = alterations(before.text if before else None, version.text)
         yield HistoryLine(
             version=version.version,
             approved=local_day(version.approved_at, zone),
             effective=version.effective,
             significance=version.significance.value,
             approved_by=", ".join(verdict.name for verdict in version.consents),
-            summary=version.reason or "",
+            summary=f"{version.reason} ({changes})" if version.reason else changes,
         )
+        before = version
         if version is last or version.version == last.version:
             return
 

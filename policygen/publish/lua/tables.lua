@@ -13,6 +13,8 @@ local SHORT_CELL = 16
 local WIDE_COLUMNS = 7
 local LANDSCAPE_CELL = 40
 local TALL_LINES = 16
+-- A table of no more lines than this is kept on one page: a rule read half on each page is misread.
+local WHOLE_LINES = 18
 
 local ALIGN = { AlignLeft = "left", AlignRight = "right", AlignCenter = "center", AlignDefault = "left" }
 
@@ -102,6 +104,15 @@ local function is_tall(row, shares)
   return false
 end
 
+-- Lines a row takes, as its fullest cell has them.
+local function lines_of(row, shares)
+  local lines = 1
+  for column, text in ipairs(row.texts) do
+    lines = math.max(lines, math.ceil(measure(text) / shares[column]))
+  end
+  return lines
+end
+
 -- A landscape page costs the reader a turn of the head: only where upright the columns would not hold
 -- their longest words, or a row would run over more than two lines or so.
 local function is_wide(least, most)
@@ -139,8 +150,9 @@ function tables.markup(block, may_turn, set_cells)
   end
   local markup = set_cells(cells, texts)
   local head, body, tall = {}, {}, {}
-  local done = 0
+  local done, height = 0, 0
   for _, row in ipairs(rows) do
+    height = height + lines_of(row, shares)
     local line = "[" .. table.concat(markup, "], [", done + 1, done + #row.cells) .. "],"
     done = done + #row.cells
     if row.is_head then
@@ -157,6 +169,7 @@ function tables.markup(block, may_turn, set_cells)
     "  head: (\n" .. table.concat(head, "\n") .. "\n  ),",
     "  rows: (\n" .. table.concat(body, "\n") .. "\n  ),",
     "  tall: (" .. table.concat(tall, " ") .. "),",
+    "  whole: " .. tostring(height <= WHOLE_LINES) .. ",",
     ")",
   }
   return table.concat(lines, "\n"), wide

@@ -163,7 +163,8 @@ def _review_row(content: SiteContent, entry: Entry) -> tuple[str, ...]:
         title = link(CALENDAR, edition.record.header.path, entry.title)
     stated = content.editions.get(entry.id)
     return (
-        day(entry.next_review) if entry.next_review else "",
+        # Grouped by month: a date that breaks over two lines would double each row's height.
+        day(entry.next_review).replace(" ", "\u00a0") if entry.next_review else "",
         title,
         text(stated.record.header.owner_title) if stated else "",
         text(entry.approver_title),

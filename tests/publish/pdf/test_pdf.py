@@ -327,6 +327,21 @@ def test_head_of_a_long_table_repeats(
     assert all("Harbor" in page for page in pages)
 
 
+def test_a_short_table_is_kept_on_one_page(
+    build: Callable[[Edition], Path],
+    with_body: Callable[[str], Edition],
+    text_of: Callable[..., str],
+) -> None:
+    # Tables at many heights of the page, so that some meet its foot.
+    body = "## A\n\n"
+    for table in range(12):
+        rows = "".join(f"| row {table}x{row} | text |\n" for row in range(6))
+        body += "A sentence.\n\n" * (table + 3) + f"| Harbor | Pier |\n| --- | --- |\n{rows}\n"
+    pages = text_of(build(with_body(body))).split("\f")
+    for table in range(12):
+        assert len([page for page in pages if f"row {table}x" in page]) == 1
+
+
 def test_long_identifiers_stay_on_the_page(
     tmp_path: Path, build: Callable[[Edition], Path], with_body: Callable[[str], Edition]
 ) -> None:
