@@ -23,6 +23,9 @@ class Severity(Enum):
     WARNING = "warning"
     """Worth a decision by a person; nothing is blocked."""
 
+    WAIVED = "waived"
+    """Set aside by a waiver of the profile until its last day; shown, and blocks nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Location:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from policygen.pipeline.explanation import problem_codes
+from policygen.pipeline.problem_codes import problem_codes
 
 HEAD = """\
 # Problem codes

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from policygen.cli.main import app
-from policygen.pipeline.explanation import problem_codes
+from policygen.pipeline.problem_codes import problem_codes
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from policygen.condition import evaluate
 from policygen.load.facts import condition_context
-from policygen.matrix import build_matrix
+from policygen.matrix.build import build_matrix
 from policygen.model.evidence import Decision, Significance
 from policygen.model.matrix import Coverage, CriterionRow, Matrix
+from policygen.model.profile.choices import Waiver
 from policygen.model.register import Entry, Flag, Register, State, Version
+from policygen.model.waiver import WaiverStanding, WaiverState
+from policygen.problems import Location
 from tests.small_workspace import PROFILE, SmallWorkspace, front, statement
 
 if TYPE_CHECKING:
@@ -69,7 +72,11 @@ class Case:
     workspace: SmallWorkspace
 
     def matrix(
-        self, *states: State, flags: tuple[Flag, ...] = (), show_working: bool = False
+        self,
+        *states: State,
+        flags: tuple[Flag, ...] = (),
+        show_working: bool = False,
+        waivers: tuple[WaiverStanding, ...] = (),
     ) -> Matrix:
         rendering, facts, problems = self.workspace.render()
         assert problems == ()
@@ -85,6 +92,7 @@ class Case:
             register,
             lambda condition: evaluate(condition, context),
             show_working=show_working,
+            waivers=waivers,
         )
 
 
@@ -149,6 +157,58 @@ def test_a_statement_that_does_not_apply_covers_nothing(case: Case) -> None:
     matrix = case.matrix(State.EFFECTIVE, State.EFFECTIVE)
     assert row(matrix).coverage is Coverage.GAP
     assert {found.coverage for found in matrix.statements} == {Coverage.NOT_APPLICABLE}
+
+
+def test_a_gap_names_the_statements_that_were_left_out(case: Case) -> None:
+    rows = ", ".join(
+        f"{{id: {name}, reason: our parent does it, approved_by: ada}}"
+        for name in ("AC-19", "AC-35")
+    )
+    case.workspace.write(
+        "organization.yml", PROFILE + f"documents: {{statements_left_out: [{rows}]}}\n"
+    )
+    matrix = case.matrix(State.EFFECTIVE, State.EFFECTIVE)
+    found = row(matrix)
+    assert found.coverage is Coverage.GAP
+    assert found.reason == (
+        "AC-19 is left out by decision: our parent does it; "
+        "AC-35 is left out by decision: our parent does it"
+    )
+    control = next(one for one in matrix.controls if one.control.id == "ACC-04")
+    assert (control.coverage, control.reason) == (Coverage.GAP, found.reason)
+
+
+@pytest.mark.parametrize(
+    ("start", "expires", "coverage"),
+    [
+        (AS_OF, AS_OF, Coverage.SET_ASIDE),
+        (AS_OF - timedelta(days=9), AS_OF - timedelta(days=1), Coverage.CURRENT),
+        (AS_OF + timedelta(days=1), AS_OF + timedelta(days=9), Coverage.CURRENT),
+    ],
+)
+def test_a_statement_that_a_waiver_sets_aside_covers_nothing_while_it_acts(
+    case: Case, start: date, expires: date, coverage: Coverage
+) -> None:
+    waiver = Waiver.model_validate(
+        {"id": "w-1", "statement": "AC-19", "reason": "tool in repair", "approved_by": "ada",
+         "beneficiary": "ben", "from": start.isoformat(), "expires": expires.isoformat()}
+    )  # fmt: skip
+    standing = WaiverStanding(
+        waiver=waiver,
+        state=WaiverState.ACTING,
+        location=Location("organization.yml"),
+        approver="Ada Marsh",
+        beneficiary="Ben Okoro",
+        problems=(),
+    )
+    matrix = case.matrix(State.EFFECTIVE, State.EFFECTIVE, waivers=(standing,))
+    first, second = matrix.statements
+    assert (first.coverage, second.coverage) == (coverage, Coverage.CURRENT)
+    if coverage is Coverage.SET_ASIDE:
+        assert first.reason == f"set aside until {AS_OF} by Ada Marsh: tool in repair"
+    refused = replace(standing, state=WaiverState.REFUSED)
+    held = case.matrix(State.EFFECTIVE, State.EFFECTIVE, waivers=(refused,)).statements[0]
+    assert held.coverage is Coverage.CURRENT
 
 
 def test_a_statement_covers_only_the_criteria_it_names(case: Case) -> None:

@@ -213,7 +213,7 @@ class _Life:
 
     def draft(self, message: str) -> None:
         """Render what was edited, and commit it."""
-        write_rendered(self.surveyor.survey())
+        write_rendered(self.surveyor.survey(self.now))
         self.commit(message)
 
     def trust(self, person: str, *enrolled: str) -> None:
@@ -269,7 +269,7 @@ def _draft(life: _Life) -> None:
     shutil.copy(HERE.parent / "mkdocs.yml", library / "mkdocs.yml")
     profile = (HERE.parent / "organization.yml").read_text(encoding="utf-8")
     init_repository(life.root, of_its_own=True)
-    settle(life.root, profile, name="Quillwater", version="0.1.0", library=library)
+    settle(life.root, profile, name="Quillwater", version="0.1.0", now=life.now, library=library)
     life.commit("First texts")
 
 

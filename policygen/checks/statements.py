@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from policygen.problems import Location, Problem, Severity
+from policygen.problems import Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -102,21 +102,6 @@ def criteria_of_the_document(rendering: Rendering, _facts: Facts) -> list[Proble
         for declaration in rendering.declared
         for criterion in declaration.attributes.get("criteria", "").split()
         if criterion not in claimed.get(declaration.document, set())
-    ]
-
-
-def unknown_left_out(rendering: Rendering, facts: Facts) -> list[Problem]:
-    """A statement that the organization leaves out and no template states."""
-    stated = {declaration.id for declaration in rendering.declared}
-    return [
-        Problem(
-            code="statement-left-out-unknown",
-            location=Location("organization.yml"),
-            message=f"documents.statements_left_out names {row.id}, which no template states",
-            hint="Remove it, or name the id that is meant.",
-        )
-        for row in facts.profile.documents.statements_left_out
-        if row.id not in stated
     ]
 
 

@@ -25,9 +25,10 @@ def check(
     from policygen.pipeline.survey import survey
     from policygen.problems import PolicygenError, has_errors
 
+    here = session(context)
     documents = 0
     try:
-        found = survey(session(context).root)
+        found = survey(here.root, now=here.now())
     except PolicygenError as error:
         problems = error.problems
     else:

@@ -59,7 +59,7 @@ def diff(
                 hint=f"Name one: -o {document}-changes.{style.value}.",
             )
         )
-    found = compare(here.root, document, old, new)
+    found = compare(here.root, document, old, new, now=here.now())
     title = f"{document}: {found.names}"
     if file is None:
         output.say(title)

@@ -25,5 +25,6 @@ def explain(
     from policygen.pipeline import explanation
     from policygen.pipeline.survey import survey
 
-    output.say(explanation.explain(survey(session(context).root), name))
+    here = session(context)
+    output.say(explanation.explain(survey(here.root, now=here.now()), name))
     return 0

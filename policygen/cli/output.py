@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sys
 import unicodedata
+from collections import Counter
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from typing import TYPE_CHECKING
 
+from policygen import words
 from policygen.problems import Severity
 
 if TYPE_CHECKING:
@@ -55,15 +57,16 @@ def problems(found: Iterable[Problem]) -> None:
 
 
 def summary(found: Sequence[Problem]) -> str:
-    """How many errors and warnings there are, in words."""
-    errors = sum(problem.severity is Severity.ERROR for problem in found)
-    warnings = len(found) - errors
+    """How many errors and warnings there are, and how many are waived, in words."""
+    counts = Counter(problem.severity for problem in found)
     parts = [
-        f"{count} {name}{'' if count == 1 else 's'}"
-        for count, name in ((errors, "error"), (warnings, "warning"))
-        if count
+        f"{counts[severity]} {severity.value}{'' if counts[severity] == 1 else 's'}"
+        for severity in (Severity.ERROR, Severity.WARNING)
+        if counts[severity]
     ]
-    return " and ".join(parts) if parts else "no problems"
+    if counts[Severity.WAIVED]:
+        parts.append(f"{counts[Severity.WAIVED]} waived")
+    return words.join_words(parts, "and") if parts else "no problems"
 
 
 def formatted(found: Sequence[Problem], style: str) -> str:
@@ -100,7 +103,8 @@ def _annotation(problem: Problem) -> str:
             parts.append(f"col={place.column}")
     parts.append(f"title={problem.code}")
     text = f"{problem.message}. {problem.hint}" if problem.hint else problem.message
-    return f"::{problem.severity.value} {','.join(parts)}::{_escape(text, in_property=False)}"
+    level = "notice" if problem.severity is Severity.WAIVED else problem.severity.value
+    return f"::{level} {','.join(parts)}::{_escape(text, in_property=False)}"
 
 
 def _escape(text: str, *, in_property: bool) -> str:

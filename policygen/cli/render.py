@@ -20,7 +20,8 @@ def render(
     from policygen.pipeline import survey as stage
     from policygen.problems import has_errors
 
-    found = stage.survey(session(context).root)
+    here = session(context)
+    found = stage.survey(here.root, now=here.now())
     if check:
         output.problems(found.problems)
         return 1 if has_errors(found.problems) else 0

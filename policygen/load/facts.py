@@ -46,6 +46,11 @@ def resolve_facts(
         parameters=parameters,
         roles=roles,
         terms=terms,
+        places={
+            ".".join(map(str, steps)): profile_file.location(steps)
+            for steps in profile_file.places
+            if steps[:1] == ("documents",)
+        },
     )
     problems = [*role_problems, *term_problems, *parameter_problems]
     problems += broken_rules(facts, profile_file)

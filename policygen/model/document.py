@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from policygen.problems import Location, Problem
 
 
+LEFT_OUT = "left out by decision: "
+"""How the reason begins where the organization chose not to make a statement."""
+
+
 class Kind(Enum):
     """What sort of document it is."""
 
@@ -65,6 +69,11 @@ class Statement:
     def applies(self) -> bool:
         """Whether the organization is bound by it."""
         return self.not_applicable is None
+
+    @property
+    def left_out(self) -> bool:
+        """Whether the organization decided not to make it, though it would apply."""
+        return (self.not_applicable or "").startswith(LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from policygen.problems import Location
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from policygen.model.catalogue import Floor, Parameter, Registries, Role, Value
     from policygen.model.profile.root import Profile
-    from policygen.problems import Location
 
 
 class Origin(Enum):
@@ -83,3 +84,12 @@ class Facts:
     roles: Mapping[str, RoleFact]
     terms: Mapping[str, str]
     """Words by id: the organization's, or else ours."""
+
+    places: Mapping[str, Location]
+    """Where the choices about documents stand in organization.yml, by their keys joined by dots."""
+
+    def place(self, key: str) -> Location:
+        """Where a choice stands, e.g. `documents.exclude.0`; what is around it where absent."""
+        while key and key not in self.places:
+            key = key.rpartition(".")[0]
+        return self.places.get(key, Location("organization.yml"))

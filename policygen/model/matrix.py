@@ -29,6 +29,9 @@ class Coverage(Enum):
     CURRENT = "not overdue"
     """Such a statement is in force and its review is not overdue."""
 
+    SET_ASIDE = "set aside by a waiver"
+    """A waiver sets the statement aside until a day; it covers nothing until then."""
+
     SUBSERVICE = "met by a subservice organization"
     """Relied on a provider whose report was reviewed."""
 
@@ -49,6 +52,8 @@ class StatementRow:
     """The version in force that states it; None where only working text does."""
 
     coverage: Coverage
+    reason: str | None = None
+    """Why a waiver sets it aside and until when; None where none does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +68,7 @@ class ControlRow:
     statements: tuple[StatementRow, ...]
     coverage: Coverage
     reason: str | None
-    """Why it is out of scope or does not apply."""
+    """Why it is out of scope or does not apply, or which statements were left out or set aside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

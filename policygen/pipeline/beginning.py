@@ -41,11 +41,17 @@ def begin(
     refuse_occupied(root)
     root.mkdir(parents=True, exist_ok=True)
     profile = starter_profile(archetype, answers, now.date())
-    return settle(root, profile, name=answers["short_name"], version=version)
+    return settle(root, profile, name=answers["short_name"], version=version, now=now)
 
 
 def settle(
-    root: Path, profile: str, *, name: str, version: str, library: Path | None = None
+    root: Path,
+    profile: str,
+    *,
+    name: str,
+    version: str,
+    now: datetime,
+    library: Path | None = None,
 ) -> Beginning:
     """Put library, profile and rendered text into a folder, and git around them.
 
@@ -54,12 +60,13 @@ def settle(
         profile: Text of its organization.yml.
         name: What the organization is called.
         version: Release of policygen that the workspace is pinned to.
+        now: The moment.
         library: Where the library lies; None means the released one.
     """
     copy_library(library or library_root(), root, version=version)
     write_housekeeping(root, name=name, version=version)
     atomic.write_text(root / "organization.yml", profile)
-    found = survey(root)
+    found = survey(root, now=now)
     write_rendered(found)
     if open_repository(root) is None:
         init_repository(root)

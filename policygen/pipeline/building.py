@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from policygen import atomic
 from policygen.condition import evaluate
 from policygen.history.paths import sealed_paths
-from policygen.matrix import build_matrix
+from policygen.matrix.build import build_matrix
 from policygen.pipeline.editions import brand_of, edition_of_draft, edition_of_version
 from policygen.pipeline.remembered import CACHE, Built
 from policygen.pipeline.sealing import engines_of, job_of
@@ -112,6 +112,7 @@ def matrix_of(found: Situation, *, preview: bool) -> Matrix:
         found.register,
         lambda condition: evaluate(condition, survey.context),
         show_working=preview,
+        waivers=survey.waivers,
     )
 
 

@@ -59,7 +59,9 @@ class Comparison:
         return as_text(self.blocks)
 
 
-def compare(root: Path, document: str, old: str | None, new: str | None) -> Comparison:
+def compare(
+    root: Path, document: str, old: str | None, new: str | None, *, now: datetime
+) -> Comparison:
     """The redline of a document.
 
     Args:
@@ -67,12 +69,13 @@ def compare(root: Path, document: str, old: str | None, new: str | None) -> Comp
         document: Its id.
         old: An approved version; None means the newest, or nothing where there is none.
         new: An approved version; None means the working text.
+        now: The moment.
 
     Raises:
         UsageError: The document or a version does not exist.
     """
     versions = _versions(root, document)
-    working = survey(root).document(document) if new is None else None
+    working = survey(root, now=now).document(document) if new is None else None
     if new is None and working is None and not versions:
         raise _unknown(f"{document} is not a document of this set", sorted(versions))
     chosen = old or (list(versions)[-1] if versions else None)

@@ -148,6 +148,7 @@ class _Stage:
             profile,
             name="the example",
             version=self._version,
+            now=at,
             library=self._library,
         )
         atomic.write_text(self._root / MARKER, "made by policygen demo; may be replaced\n")
@@ -203,7 +204,7 @@ class _Stage:
         text = path.read_text(encoding="utf-8")
         changed = text.replace("\nparameters:\n", f"\nparameters:\n  {name}: {value}\n", 1)
         atomic.write_text(path, changed)
-        paths = write_rendered(self._surveyor.survey())
+        paths = write_rendered(self._surveyor.survey(at))
         self._commit(f"Demonstration: {name} is now {value}", at)
         self._say(f"changed: {name} to {value}; {len(paths)} documents say it differently now")
 
@@ -245,7 +246,7 @@ class _Stage:
 
     def _drafter(self) -> Person:
         """Somebody who approves nothing, so that nobody approves what they drafted."""
-        found = self._surveyor.survey()
+        found = self._surveyor.survey(self._now)
         plans = [plan for plan in found.rendering.plans if plan.included]
         approvers = {found.facts.roles[plan.approver or plan.owner].holder for plan in plans}
         people = [person for person in found.facts.profile.people if person.email]

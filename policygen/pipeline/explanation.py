@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 import difflib
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from policygen import words, yamlfile
+from policygen import words
 from policygen.model.facts import Origin
+from policygen.pipeline.problem_codes import problem_codes
 from policygen.problems import Problem, UsageError
 
 if TYPE_CHECKING:
-    from policygen.model.document import Declaration
+    from policygen.model.document import Declaration, Statement
     from policygen.model.facts import Facts, ParameterValue
     from policygen.pipeline.survey import Survey
 
 KINDS = ("parameters", "controls", "criteria", "statements", "roles", "documents", "codes")
 """What can be listed."""
-
-
-@cache
-def problem_codes() -> dict[str, tuple[str, str]]:
-    """What each problem code says and what to do about it, by code."""
-    folder = files("policygen") / "data" / "problems"
-    found: dict[str, tuple[str, str]] = {}
-    for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        value = yamlfile.parse_yaml(item.read_text(encoding="utf-8"), item.name).value
-        assert isinstance(value, dict)
-        for code, row in value.items():
-            assert isinstance(row, dict)
-            found[str(code)] = (str(row["says"]), str(row["do"]))
-    return found
 
 
 def explain(found: Survey, name: str) -> str:
@@ -165,11 +150,9 @@ def _statement(found: Survey, name: str) -> str | None:
     declared = next((row for row in found.rendering.declared if row.id == name), None)
     if declared is None:
         return None
-    document = found.document(declared.document)
-    stated = next(
-        (row for row in (document.record.statements if document else ()) if row.id == name), None
-    )
-    text = stated.text if stated and stated.applies else _why_not(declared)
+    rows = (row for document in found.rendering.documents for row in document.record.statements)
+    stated = next((row for row in rows if row.id == name), None)
+    text = stated.text if stated and stated.applies else _why_not(found, declared, stated)
     return "\n".join(
         (
             f"{name} in {declared.document} ({declared.location})",
@@ -182,8 +165,17 @@ def _statement(found: Survey, name: str) -> str | None:
     )
 
 
-def _why_not(declared: Declaration) -> str:
-    return f"does not apply: {declared.attributes.get('otherwise', 'its document is left out')}"
+def _why_not(found: Survey, declared: Declaration, stated: Statement | None) -> str:
+    if stated is None:
+        return "does not apply: its document is left out"
+    profile = found.facts.profile
+    chosen = (row for row in profile.documents.statements_left_out if row.id == declared.id)
+    row = next(chosen, None)
+    if row is None or not stated.left_out:
+        return f"does not apply: {stated.not_applicable}"
+    person = profile.person(row.approved_by)
+    who = person.name if person else row.approved_by
+    return f"{stated.not_applicable} (decided by {who})"
 
 
 def _role(found: Survey, name: str) -> str | None:

@@ -75,7 +75,7 @@ def situation(
     Raises:
         PolicygenError: The profile cannot be read, or the repository is damaged.
     """
-    found = surveyor.survey() if surveyor else survey(root)
+    found = surveyor.survey(now) if surveyor else survey(root, now=now)
     profile = found.facts.profile
     zone = ZoneInfo(profile.organization.time_zone)
     evidence = read_evidence(root / "evidence")

@@ -4,31 +4,41 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from policygen import atomic
 from policygen.checks.drift import drift, stale_files
+from policygen.checks.exceptions import ended_exceptions
 from policygen.checks.run import run_checks
+from policygen.checks.waivers import apply_waivers
+from policygen.history.dates import local_day
 from policygen.load.facts import condition_context, resolve_facts
 from policygen.load.profile import load_profile
 from policygen.load.registries import load_registries
 from policygen.load.templates import load_templates
+from policygen.pipeline.problem_codes import code_families
 from policygen.problems import (
     Location,
     PolicygenError,
     Problem,
+    Severity,
     has_errors,
     in_reading_order,
 )
 from policygen.render.documents import render_documents
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
     from pathlib import Path
 
     from policygen.condition import ConditionContext
     from policygen.model.document import Document, Rendering
     from policygen.model.facts import Facts
     from policygen.model.template import Template
+    from policygen.model.waiver import WaiverStanding
     from policygen.render.kept import Kept
+    from policygen.yamlfile import YamlFile
 
 RENDERED = "rendered"
 
@@ -45,16 +55,25 @@ class Survey:
     problems: tuple[Problem, ...]
     """Everything wrong with the sources and with `rendered/`, in reading order."""
 
+    waivers: tuple[WaiverStanding, ...] = ()
+    """Every waiver of the profile as it stands on the day, in the order of the profile."""
+
+    day: date
+    """The day of the survey in the organization's time zone, on which waivers act."""
+
     def document(self, name: str) -> Document | None:
         """The rendered document with this id; None where the set has none."""
         return next((found for found in self.rendering.documents if found.id == name), None)
 
 
-def survey(root: Path, kept: Kept | None = None) -> Survey:
+def survey(root: Path, *, now: datetime, kept: Kept | None = None) -> Survey:
     """Load, render and check a workspace; writes nothing.
+
+    Only waivers depend on the day: what templates say never does.
 
     Args:
         root: The workspace.
+        now: The moment, by which a waiver acts or has expired.
         kept: What was rendered before, where somebody surveys again and again.
 
     Raises:
@@ -79,8 +98,9 @@ def survey(root: Path, kept: Kept | None = None) -> Survey:
     templates, template_problems = load_templates(root)
     rendering = render_documents(templates, facts, context, kept)
     problems += [*fact_problems, *template_problems, *rendering.problems]
-    if not has_errors(rendering.problems):
-        problems += run_checks(rendering, facts)
+    found = [] if has_errors(rendering.problems) else run_checks(rendering, facts)
+    day = day_of(facts, now)
+    problems, waivers = _with_waivers(problems, found, rendering, facts, file, day)
     if not has_errors(problems):
         # Text that cannot be rendered cannot be compared: first the sources, then the result.
         problems += drift(rendering.documents, rendered_on_disk(root))
@@ -91,7 +111,48 @@ def survey(root: Path, kept: Kept | None = None) -> Survey:
         templates=templates,
         rendering=rendering,
         problems=in_reading_order(problems),
+        waivers=waivers,
+        day=day,
     )
+
+
+def day_of(facts: Facts, now: datetime) -> date:
+    """The day of a moment, in the organization's time zone."""
+    try:
+        zone = ZoneInfo(facts.profile.organization.time_zone)
+    except (KeyError, ValueError, OSError):
+        zone = ZoneInfo("UTC")  # an unknown zone is a problem of the profile already
+    return local_day(now, zone)
+
+
+def _with_waivers(
+    sources: Sequence[Problem],
+    checked: Sequence[Problem],
+    rendering: Rendering,
+    facts: Facts,
+    file: YamlFile,
+    day: date,
+) -> tuple[list[Problem], tuple[WaiverStanding, ...]]:
+    """Everything found, with what waivers set aside: checks of the text, and any warning."""
+    errors = [problem for problem in sources if problem.severity is Severity.ERROR]
+    warnings = [problem for problem in sources if problem.severity is not Severity.ERROR]
+    warnings += ended_exceptions(
+        facts.profile, today=day, place=lambda index: file.location(("exceptions", index))
+    )
+    applied = apply_waivers(
+        [*warnings, *checked],
+        facts,
+        today=day,
+        stated=frozenset(
+            row.id
+            for document in rendering.documents
+            for row in document.record.statements
+            if row.applies
+        ),
+        families=code_families(),
+        place=lambda index: file.location(("waivers", index)),
+    )
+    return [*errors, *applied.problems], applied.standings
 
 
 def source_problems(found: Survey) -> tuple[Problem, ...]:

@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from policygen.checks.drift import drift
-from policygen.pipeline.survey import rendered_on_disk, source_problems, survey
+from policygen.pipeline.survey import day_of, rendered_on_disk, source_problems, survey
 from policygen.pipeline.watching import census, digest_of
 from policygen.problems import has_errors, in_reading_order
 from policygen.render.kept import Kept
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from policygen.pipeline.survey import Survey
@@ -29,16 +30,19 @@ class Surveyor:
         self._digest: str | None = None
         self._found: Survey | None = None
 
-    def survey(self) -> Survey:
+    def survey(self, now: datetime) -> Survey:
         """The workspace as its sources say it is.
+
+        Args:
+            now: The moment; on another day waivers may stand otherwise.
 
         Raises:
             PolicygenError: The profile or the registries cannot be read.
         """
         digest = self._look()
-        if self._found is not None and digest == self._digest:
+        if self._found is not None and digest == self._digest and _same_day(self._found, now):
             return self._compared(self._found)
-        found = survey(self._root, self._kept)
+        found = survey(self._root, now=now, kept=self._kept)
         # Sources saved while they were read belong to no survey that can be kept.
         self._found, self._digest = found, digest if self._look() == digest else None
         return found
@@ -53,3 +57,7 @@ class Surveyor:
             stated = drift(found.rendering.documents, rendered_on_disk(self._root))
             problems = in_reading_order((*problems, *stated))
         return replace(found, problems=problems)
+
+
+def _same_day(found: Survey, now: datetime) -> bool:
+    return day_of(found.facts, now) == found.day

@@ -55,7 +55,7 @@ def matrix_files(matrix: Matrix, *, as_of: str) -> dict[str, bytes]:
         ),
         "statements.csv": csv_of(
             ("statement", "document", "version", "coverage", "text", "control", "criteria",
-             "owner", "evidence", "does not apply because"),
+             "owner", "evidence", "does not count because"),
             (
                 (
                     row.statement.id,
@@ -67,7 +67,7 @@ def matrix_files(matrix: Matrix, *, as_of: str) -> dict[str, bytes]:
                     " ".join(row.statement.criteria),
                     row.statement.owner,
                     row.statement.evidence,
-                    row.statement.not_applicable or "",
+                    row.reason or row.statement.not_applicable or "",
                 )
                 for row in matrix.statements
             ),

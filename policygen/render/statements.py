@@ -12,7 +12,7 @@ from jinja2.ext import Extension
 from markupsafe import Markup
 
 from policygen import dialect
-from policygen.model.document import Declaration
+from policygen.model.document import LEFT_OUT, Declaration
 from policygen.problems import Location
 from policygen.record_text import STATEMENT_ID
 
@@ -139,7 +139,8 @@ def _reason_against(declaration: Declaration, collector: Collector) -> str | Non
     condition = declaration.attributes.get("when")
     if condition is not None and not collector.holds(condition):
         return declaration.attributes["otherwise"]
-    return collector.left_out.get(declaration.id)
+    reason = collector.left_out.get(declaration.id)
+    return None if reason is None else LEFT_OUT + reason
 
 
 def _shape_fault(body: str) -> str | None:

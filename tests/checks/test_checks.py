@@ -215,7 +215,37 @@ def test_a_left_out_statement_that_nobody_states_is_told(workspace: SmallWorkspa
     row = "{id: AC-77, reason: none, approved_by: ada}"
     workspace.write("organization.yml", PROFILE + f"documents: {{statements_left_out: [{row}]}}\n")
     workspace.policy("x\n")
-    assert told(workspace.check()) == [("statement-left-out-unknown", "organization.yml")]
+    assert told(workspace.check()) == [("statement-left-out-unknown", "organization.yml:14:40")]
+
+
+def left_out(workspace: SmallWorkspace, *ids: str) -> None:
+    rows = ", ".join(f"{{id: {name}, reason: none, approved_by: ada}}" for name in ids)
+    workspace.write("organization.yml", PROFILE + f"documents: {{statements_left_out: [{rows}]}}\n")
+
+
+def test_leaving_out_the_last_statement_of_a_control_says_what_is_lost(
+    workspace: SmallWorkspace,
+) -> None:
+    workspace.policy(statement("AC-19") + statement("AC-20"))
+    left_out(workspace, "AC-19")
+    assert told(workspace.check()) == []
+    left_out(workspace, "AC-19", "AC-20")
+    found = workspace.check()
+    assert told(found) == [
+        ("statement-left-out-coverage", "organization.yml:14:40"),
+        ("statement-left-out-coverage", "organization.yml:14:85"),
+    ]
+    assert found[0].message == (
+        "leaving out AC-19 leaves no statement under control ACC-04, criterion CC6.2 and "
+        "criterion CC6.3"
+    )
+
+
+def test_leaving_out_what_does_not_apply_is_idle(workspace: SmallWorkspace) -> None:
+    condition = 'when="practices.moves_money", otherwise="no money is moved"'
+    workspace.policy(statement("AC-19") + statement("AC-20", more=condition))
+    left_out(workspace, "AC-20")
+    assert told(workspace.check()) == [("statement-left-out-idle", "organization.yml:14:40")]
 
 
 def test_drift_is_missing_different_or_stale(workspace: SmallWorkspace) -> None:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from policygen.checks.run import CHECKS
-from policygen.pipeline.explanation import problem_codes
+from policygen.pipeline.problem_codes import problem_codes
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")

@@ -12,7 +12,8 @@ from tests.load.profile_cases import MINIMAL, marked, told
     [
         pytest.param(
             "waivers:\n"
-            "- §{id: w, reason: r, approved_by: ada, from: 2026-01-01, expires: 2026-02-01}",
+            "- §{id: w, reason: r, approved_by: ada, beneficiary: ben, from: 2026-01-01, "
+            "expires: 2026-02-01}",
             ["profile-waiver"],
             id="of nothing",
         ),
@@ -25,7 +26,8 @@ from tests.load.profile_cases import MINIMAL, marked, told
         ),
         pytest.param(
             "waivers:\n"
-            "- {id: w, code: c, reason: r, approved_by: ada, from: 2026-03-01, "
+            "- {id: w, code: c, reason: r, approved_by: ada, beneficiary: ben, "
+            "from: 2026-03-01, "
             "expires: §2026-02-01}",
             ["profile-waiver"],
             id="ends before it begins",

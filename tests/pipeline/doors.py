@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from policygen.pipeline.survey import survey, write_rendered
+from tests.moments import NOW
 
 REPOSITORY = Path(__file__).parents[2]
 POLICY = "policies/door-policy.md"
@@ -48,7 +49,7 @@ def open_doors(root: Path) -> Path:
         shutil.copy(REPOSITORY / name, root / name)
     (root / "policies").mkdir()
     (root / POLICY).write_text(_TEMPLATE, encoding="utf-8")
-    write_rendered(survey(root))
+    write_rendered(survey(root, now=NOW))
     return root
 
 

@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.moments import NOW
+
 _SCRIPT = """
 import hashlib, sys
 from pathlib import Path
@@ -59,7 +61,7 @@ def test_rendered_text_of_this_repository_is_what_its_templates_say() -> None:
     from policygen.pipeline.survey import survey
 
     root = Path(__file__).parents[2]
-    found = survey(root)
+    found = survey(root, now=NOW)
     assert [str(problem) for problem in found.problems] == []
     for document in found.rendering.documents:
         data = (root / document.path).read_bytes()

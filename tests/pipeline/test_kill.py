@@ -89,7 +89,7 @@ def _reopen(root: Path) -> str:
     profile = root / "organization.yml"
     text = profile.read_text(encoding="utf-8")
     profile.write_text(text.replace("auth_notes:", "auth_notes: Reviewed.  #", 1))
-    write_rendered(survey(root))
+    write_rendered(survey(root, now=NOW))
     holder = situation(root, now=NOW).survey.facts.roles["it_lead"].holder
     assert holder is not None
     return holder

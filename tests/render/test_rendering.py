@@ -156,7 +156,8 @@ def test_a_statement_the_organization_leaves_out_gives_its_reason(
     )
     workspace.policy(statement("AC-01") + statement("AC-02"))
     _, second = workspace.document().record.statements
-    assert second.not_applicable == "The parent company does it."
+    assert second.not_applicable == "left out by decision: The parent company does it."
+    assert second.left_out
 
 
 @pytest.mark.parametrize(

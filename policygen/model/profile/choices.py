@@ -251,9 +251,12 @@ class Waiver(Part):
         default=None, description="Statement id that is set aside."
     )
     document: Id | None = Field(default=None, description="Only in this document.")
+    naming: Name | None = Field(
+        default=None, description="Only problems whose message holds these words."
+    )
     reason: Line = Field(description="Why.")
     approved_by: Id = Field(description="Person id, another than the beneficiary.")
-    beneficiary: Id | None = Field(default=None, description="Person id of who gains by it.")
+    beneficiary: Id = Field(description="Person id of who gains by it.")
     start: Day = Field(alias="from", description="First day.")
     expires: Day = Field(description="Last day.")
 

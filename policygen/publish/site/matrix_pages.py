@@ -142,7 +142,8 @@ def _statements(content: SiteContent, rows: tuple[StatementRow, ...]) -> str:
         target = f"{edition.record.header.path}#{dialect.slug(statement.id)}"
         body = statement_line(content, edition, statement).replace("\\|", "&#124;")
         name = link(CONTROLS, target, statement.id, classes="pg-row-id")
-        lines.append(f"- {name} {body} {evidence_of(statement)}")
+        aside = f" {_reason(row.reason)}" if row.reason else ""
+        lines.append(f"- {name} {body} {evidence_of(statement)}{aside}")
     if waiting:
         noun = "statement stands" if waiting == 1 else "statements stand"
         lines.append(f"- {waiting} {noun} in texts that are not yet in force.")

@@ -49,7 +49,7 @@ def _not_in_force(entry: Entry) -> str:
 def coverage_status(coverage: Coverage) -> str:
     """How far something is covered, as a shape and words."""
     match coverage:
-        case Coverage.GAP:
+        case Coverage.GAP | Coverage.SET_ASIDE:
             shape = "overdue"
         case Coverage.MAPPED:
             shape = "draft"
@@ -68,6 +68,7 @@ def coverage_status(coverage: Coverage) -> str:
 
 COVERAGE_WORDS = {
     Coverage.GAP: "Gap",
+    Coverage.SET_ASIDE: "Set aside by a waiver",
     Coverage.MAPPED: "In working text only",
     Coverage.APPROVED: "Approved, not yet in force",
     Coverage.IN_FORCE: "In force, review overdue",

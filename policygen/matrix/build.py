@@ -1,37 +1,28 @@
-"""Criteria ↔ controls ↔ statements ↔ documents, computed from texts; coverage said honestly."""
+"""The matrix as of a date, from the texts that count: rows of statements, controls, criteria."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from policygen import words
+from policygen.matrix.sources import STEPS, sources_of, statements_of
 from policygen.model.catalogue import FREQUENCIES
 from policygen.model.document import Kind
 from policygen.model.matrix import ControlRow, Coverage, CriterionRow, Matrix, StatementRow
-from policygen.model.register import Flag, State
+from policygen.model.waiver import WaiverState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import date
 
     from policygen.condition import Condition
+    from policygen.matrix.sources import Source
     from policygen.model.catalogue import Control, Criterion
-    from policygen.model.document import Document, RecordText, Statement
+    from policygen.model.document import Document, Statement
     from policygen.model.facts import Facts
-    from policygen.model.register import Entry, Register, Version
-
-_STEPS = (
-    Coverage.GAP, Coverage.MAPPED, Coverage.APPROVED, Coverage.IN_FORCE, Coverage.CURRENT,
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """One document's text that counts, and how far it counts."""
-
-    text: RecordText
-    version: str | None
-    coverage: Coverage
+    from policygen.model.register import Register
+    from policygen.model.waiver import WaiverStanding
 
 
 def build_matrix(
@@ -41,6 +32,7 @@ def build_matrix(
     holds: Callable[[Condition], bool],
     *,
     show_working: bool,
+    waivers: Sequence[WaiverStanding] = (),
 ) -> Matrix:
     """The matrix as of the register's date.
 
@@ -54,12 +46,13 @@ def build_matrix(
         holds: Whether a condition holds for the organization.
         show_working: Whether sentences that are not in force are shown; a site in force shows
             only that they exist.
+        waivers: Those of the profile; a statement that one sets aside on the day covers nothing.
     """
-    sources = _sources(documents, register)
+    sources = sources_of(documents, register)
+    set_aside = statements_set_aside(waivers, register.as_of)
     statements = tuple(
-        _statement_row(statement, source, show_working=show_working)
-        for source in sources
-        for statement in source.text.statements
+        _statement_row(statement, source, set_aside, show_working=show_working)
+        for statement, source in statements_of(sources)
     )
     controls = tuple(
         _control_row(control, statements, facts, holds)
@@ -72,36 +65,33 @@ def build_matrix(
     return Matrix(criteria=criteria, controls=controls, statements=statements)
 
 
-def _sources(documents: Sequence[Document], register: Register) -> list[_Source]:
-    sources: dict[str, _Source] = {}
-    for document in documents:
-        sources[document.id] = _Source(document.record, None, Coverage.MAPPED)
-    for entry in register.entries:
-        approved = [version for version in entry.versions if _waits(version)]
-        if entry.in_force is not None:
-            version = entry.in_force
-            sources[entry.id] = _Source(version.text, version.version, _in_force(entry))
-        elif approved:
-            # What was approved counts, not what has been written since.
-            sources[entry.id] = _Source(approved[-1].text, None, Coverage.APPROVED)
-    return list(sources.values())
+def statements_set_aside(waivers: Iterable[WaiverStanding], day: date) -> dict[str, str]:
+    """Why each statement that a waiver sets aside on a day does not count, by its id."""
+    return {
+        row.waiver.statement: f"set aside until {row.waiver.expires} by {row.approver}: "
+        f"{row.waiver.reason}"
+        for row in waivers
+        if row.waiver.statement is not None
+        and row.state is not WaiverState.REFUSED
+        and row.waiver.start <= day <= row.waiver.expires
+    }
 
 
-def _in_force(entry: Entry) -> Coverage:
-    return Coverage.IN_FORCE if Flag.OVERDUE in entry.flags else Coverage.CURRENT
-
-
-def _waits(version: Version) -> bool:
-    return version.is_approval and version.state is State.APPROVED
-
-
-def _statement_row(statement: Statement, source: _Source, *, show_working: bool) -> StatementRow:
+def _statement_row(
+    statement: Statement, source: Source, set_aside: Mapping[str, str], *, show_working: bool
+) -> StatementRow:
     hidden = source.version is None and not show_working
+    coverage = source.coverage
+    if not statement.applies:
+        coverage = Coverage.NOT_APPLICABLE
+    elif statement.id in set_aside:
+        coverage = Coverage.SET_ASIDE
     return StatementRow(
         statement=replace(statement, text="") if hidden else statement,
         document_title=source.text.header.title,
         version=source.version,
-        coverage=source.coverage if statement.applies else Coverage.NOT_APPLICABLE,
+        coverage=coverage,
+        reason=set_aside.get(statement.id) if coverage is Coverage.SET_ASIDE else None,
     )
 
 
@@ -119,7 +109,8 @@ def _control_row(
     elif not holds(control.when):
         coverage, reason = Coverage.NOT_APPLICABLE, f"{control.when.source} does not hold"
     else:
-        coverage = _best(row.coverage for row in rows if row.statement.applies)
+        coverage = _best(row.coverage for row in rows)
+        reason = _lost(rows) or None if coverage is Coverage.GAP else None
     return ControlRow(
         control=control,
         owner_title=owner.title if owner else control.owner,
@@ -149,7 +140,7 @@ def _frequency(control: Control, facts: Facts) -> str:
 def _criterion_row(
     criterion: Criterion,
     controls: Sequence[ControlRow],
-    sources: Sequence[_Source],
+    sources: Sequence[Source],
     facts: Facts,
 ) -> CriterionRow:
     serving = [
@@ -178,7 +169,7 @@ def _criterion_row(
 def _criterion_coverage(
     criterion: Criterion,
     serving: Sequence[ControlRow],
-    primary: Sequence[_Source],
+    primary: Sequence[Source],
     facts: Facts,
 ) -> tuple[Coverage, str | None]:
     if not _category_in_scope(facts, criterion.id):
@@ -201,28 +192,39 @@ def _criterion_coverage(
 
 
 def _own_coverage(
-    criterion: Criterion, serving: Sequence[ControlRow], primary: Sequence[_Source]
+    criterion: Criterion, serving: Sequence[ControlRow], primary: Sequence[Source]
 ) -> tuple[Coverage, str | None]:
     kinds = {source.text.header.kind for source in primary}
     missing = [kind.value for kind in (Kind.POLICY, Kind.PROCEDURE) if kind not in kinds]
     if missing:
         return Coverage.GAP, f"no {' and no '.join(missing)} has it as a main criterion"
-    best = _best(
-        row.coverage
+    rows = [
+        row
         for control in serving
         for row in control.statements
         if criterion.id in row.statement.criteria
-    )
+    ]
+    best = _best(row.coverage for row in rows)
     if best is Coverage.GAP:
-        return Coverage.GAP, "no statement that applies stands under it"
+        return Coverage.GAP, _lost(rows) or "no statement that applies stands under it"
     # The weakest main document decides: half of a set in force is not a set in force.
-    weakest = min((source.coverage for source in primary), key=_STEPS.index)
-    return min(best, weakest, key=_STEPS.index), None
+    weakest = min((source.coverage for source in primary), key=STEPS.index)
+    return min(best, weakest, key=STEPS.index), None
 
 
 def _best(found: Iterable[Coverage]) -> Coverage:
-    steps = [coverage for coverage in found if coverage in _STEPS]
-    return max(steps, key=_STEPS.index, default=Coverage.GAP)
+    steps = [coverage for coverage in found if coverage in STEPS]
+    return max(steps, key=STEPS.index, default=Coverage.GAP)
+
+
+def _lost(rows: Iterable[StatementRow]) -> str:
+    """Statements that would cover it, had nobody left them out or set them aside."""
+    lost = [
+        f"{row.statement.id} is {row.reason or row.statement.not_applicable}"
+        for row in rows
+        if row.coverage is Coverage.SET_ASIDE or row.statement.left_out
+    ]
+    return "; ".join(lost)
 
 
 def _category_in_scope(facts: Facts, criterion: str) -> bool:

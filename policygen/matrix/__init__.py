@@ -1,0 +1,1 @@
+"""Criteria ↔ controls ↔ statements ↔ documents, computed from texts; coverage said honestly."""
