@@ -62,6 +62,15 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
 
 
 @pytest.fixture
+def own_year(year: Year, tmp_path: Path) -> Year:
+    """A copy of the year that a test may go on with."""
+    root = tmp_path / "year"
+    shutil.copytree(year.root, root, symlinks=True)
+    shutil.copy(year.root.with_name("year.json"), root.with_name("year.json"))
+    return read_year(root)
+
+
+@pytest.fixture
 def example(demonstration: Path, tmp_path: Path) -> Path:
     """A copy of the demonstration that a test may change."""
     root = tmp_path / "example"

@@ -9,9 +9,11 @@ import typer
 
 from policygen.cli import output
 from policygen.cli.session import Yes, parse_day, session
+from policygen.problems import PolicygenError
 
 if TYPE_CHECKING:
     from policygen.history.plans import ApprovalPlan
+    from policygen.pipeline.situation import Situation
 
 
 def approve(
@@ -73,12 +75,36 @@ def approve(
     count = len(plan.consents)
     if not here.confirm(f"Sign {count} consent{'' if count == 1 else 's'} as {person}?", yes=yes):
         return 0
-    for path in approval.sign(found, plan, key or approval.default_key()):
+    written = approval.sign(found, plan, key or approval.default_key())
+    for path in written:
         output.say(f"evidence/{path}")
+    _stamp(found, plan)
     return 0
 
 
+def _stamp(found: Situation, plan: ApprovalPlan) -> None:
+    """Have the time attested where an authority is configured; the consents hold without it."""
+    from policygen.pipeline import stamping
+
+    if not stamping.is_asked_for(found):
+        return
+    try:
+        for path in stamping.stamp(found, [planned.path for planned in plan.consents]):
+            output.say(f"evidence/{path}")
+    except PolicygenError as error:
+        output.problems(error.problems)
+        output.error(
+            "the consents are signed and hold; their time is unattested until policygen stamp"
+        )
+
+
 def _show(plan: ApprovalPlan) -> None:
+    count = len(plan.consents)
+    words = sum(len(planned.text.split()) for planned in plan.consents)
+    output.say(
+        f"one sitting: {count} consent{'' if count == 1 else 's'} to texts of {words:,} words, "
+        f"dated {plan.consents[0].consent.at.isoformat()}"
+    )
     for planned in plan.consents:
         consent = planned.consent
         how = "joins" if planned.joins else consent.significance.value

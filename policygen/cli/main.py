@@ -25,6 +25,7 @@ from policygen.cli import (
     schema,
     seal,
     serve,
+    stamp,
     status,
     trust,
     verify,
@@ -72,6 +73,7 @@ app.command("schema")(schema.schema)
 app.command("status")(status.status)
 app.command("diff")(diff.diff)
 app.command("approve")(approve.approve)
+app.command("stamp")(stamp.stamp)
 app.add_typer(trust.app, name="trust")
 app.add_typer(keys.app, name="keys")
 app.command("seal")(seal.seal)

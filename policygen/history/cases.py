@@ -17,7 +17,7 @@ from policygen.history.paths import (
     text_path,
 )
 from policygen.history.records import read_consent
-from policygen.model.evidence import Decision
+from policygen.model.evidence import Decision, Method
 from policygen.problems import Location, PolicygenError, Problem, Severity
 from policygen.record_text import read_record
 
@@ -65,7 +65,12 @@ class Case:
 
     @property
     def moment(self) -> datetime:
-        """When it counts as given: the attested time where there is one, else the claimed."""
+        """When it counts as given: the attested time where there is one, else the claimed.
+
+        What was decided elsewhere is stamped when it is recorded, which is later.
+        """
+        if self.consent.method is not Method.SSH:
+            return self.consent.at
         return self.witness.stamped_at.get(in_workspace(self.path), self.consent.at)
 
     @property

@@ -141,8 +141,15 @@ def _untrusted(case: Case) -> Iterator[Problem]:
         return
     if case.consent.method is Method.LEGACY:
         return  # given before there was a snapshot; its proof says so
-    newest = case.chain.at(case.moment)
-    if newest is None or newest.sha256 != case.named.sha256:
+    # A snapshot may be made in the second of the signature, or before the time stamp over it. Which
+    # is named decides nothing: a window that the later one closed is closed for the consent too.
+    just_before = case.consent.at - timedelta(microseconds=1)
+    newest = {
+        link.sha256
+        for moment in (just_before, case.consent.at, case.moment)
+        if (link := case.chain.at(moment)) is not None
+    }
+    if case.named.sha256 not in newest:
         number = case.named.snapshot.number
         message = f"trust snapshot {number} was not the newest one at {case.moment.isoformat()}"
         yield case.problem("approval-trust-unknown", message)

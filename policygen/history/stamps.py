@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from policygen.history.paths import Shelf, in_workspace, place_of
-from policygen.problems import Location
+from policygen.problems import Location, Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
     from policygen.model.evidence import Evidence
-    from policygen.problems import Problem
 
 ENDING = ".tsr"
 
@@ -27,7 +26,9 @@ def read_stamps(
 
     Args:
         evidence: The folder, or what a package carries of it.
-        trust_roots: Root certificates of time-stamping authorities that count.
+        trust_roots: Root certificates of time-stamping authorities that count. Where none are
+            named no time counts, which is said once; a token over other bytes is named all the
+            same.
     """
     paths = [
         path
@@ -45,7 +46,24 @@ def read_stamps(
         record = path.removesuffix(ENDING)
         check = check_token(evidence.files[path], evidence.files.get(record, b""), trust_roots)
         location = Location(in_workspace(path))
-        problems += [replace(problem, location=location) for problem in check.problems]
+        problems += [
+            replace(problem, location=location)
+            for problem in check.problems
+            if trust_roots or problem.code != "timestamp-untrusted"
+        ]
         if check.at is not None and not check.problems:
             found[in_workspace(record)] = check.at
+    if not trust_roots:
+        problems.append(_unjudged(len(paths)))
     return found, tuple(problems)
+
+
+def _unjudged(count: int) -> Problem:
+    return Problem(
+        code="timestamp-unjudged",
+        severity=Severity.WARNING,
+        location=Location("organization.yml"),
+        message=f"no root is named under which {count} time stamp{'' if count == 1 else 's'} of"
+        " consents could count",
+        hint="Name the authority's root certificate under publication: timestamp_roots.",
+    )

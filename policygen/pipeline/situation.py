@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -12,13 +12,16 @@ from policygen.history.dates import local_day
 from policygen.history.evidence import read_evidence
 from policygen.history.register import ReviewRules, register_from
 from policygen.history.rosters import people_by_mail
+from policygen.history.stamps import ENDING as STAMP
+from policygen.history.stamps import read_stamps
 from policygen.history.witness import take_witness
 from policygen.model.judgement import Witness
 from policygen.pipeline.next_step import Standing, Step, next_step
 from policygen.pipeline.sealing import sealing_key, unsealed
 from policygen.pipeline.survey import survey
+from policygen.pipeline.timestamping import roots_in
 from policygen.pipeline.turns import whose_turn
-from policygen.problems import PolicygenError, Problem, has_errors
+from policygen.problems import PolicygenError, Problem, has_errors, in_reading_order
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -80,7 +83,12 @@ def situation(
     zone = ZoneInfo(profile.organization.time_zone)
     evidence = read_evidence(root / "evidence")
     repository = open_repository(root)
-    judgement = judge(evidence, _witness(found, evidence, repository, now))
+    stamped_at, stamp_problems = _stamps(root, found, evidence)
+    witness = replace(_witness(found, evidence, repository, now), stamped_at=stamped_at)
+    judgement = judge(evidence, witness)
+    judgement = replace(
+        judgement, problems=in_reading_order((*judgement.problems, *stamp_problems))
+    )
     register = register_from(
         judgement,
         evidence,
@@ -178,6 +186,15 @@ def _uncommitted(root: Path, repository: Repository | None) -> tuple[str, ...]:
         if (root / name).is_file() and (commit is None or repository.blob(commit, name) is None)
     ]
     return tuple(sorted({*folders, *known, *new}))
+
+
+def _stamps(
+    root: Path, found: Survey, evidence: Evidence
+) -> tuple[dict[str, datetime], tuple[Problem, ...]]:
+    """Attested times; the file with the roots is read only where there is something to judge."""
+    if not any(path.endswith(STAMP) for path in evidence.files):
+        return {}, ()
+    return read_stamps(evidence, roots_in(root, found.facts.profile))
 
 
 def _witness(

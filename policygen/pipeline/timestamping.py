@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from cryptography.x509 import Certificate
 
     from policygen.crypto.pdfseal import Timestamping
     from policygen.crypto.pdfsignatures import PdfSignature
+    from policygen.model.profile.root import Profile
     from policygen.pipeline.situation import Situation
     from policygen.problems import Problem
 
@@ -50,12 +52,21 @@ def roots_of(found: Situation) -> tuple[Certificate, ...]:
     Raises:
         PolicygenError: The file with the roots cannot be used (`timestamp-roots`).
     """
-    name = found.survey.facts.profile.publication.timestamp_roots
+    return roots_in(found.root, found.survey.facts.profile)
+
+
+def roots_in(root: Path, profile: Profile) -> tuple[Certificate, ...]:
+    """`roots_of` for whoever has no situation yet.
+
+    Raises:
+        PolicygenError: The file with the roots cannot be used (`timestamp-roots`).
+    """
+    name = profile.publication.timestamp_roots
     if name is None:
         return ()
     from policygen.crypto.roots import load_roots
 
-    return load_roots(found.root / name, name=name)
+    return load_roots(root / name, name=name)
 
 
 def time_of(seal: PdfSignature, roots: Sequence[Certificate]) -> SealTime:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from policygen.history.batches import batches
 from policygen.history.consents import judge
 from policygen.history.evidence import gather
 from policygen.history.witness import git_problems
@@ -75,6 +77,7 @@ def verify_workspace(
     return Finding(
         lines=(
             _consents_line(found.judgement),
+            *_strength_lines(found.judgement),
             f"sealed PDFs: {sealed.count}",
             *sealed.times,
             f"set head: {found.register.set_head}",
@@ -150,6 +153,20 @@ def _consents_line(judgement: Judgement) -> str:
     texts = len(judgement.texts)
     consents = len(judgement.verdicts)
     return f"consents that hold: {consents}, over {texts} text{'' if texts == 1 else 's'}"
+
+
+def _strength_lines(judgement: Judgement) -> Iterator[str]:
+    """How hard the consents are to forge, who vouches for their time, how they were given."""
+    if not judgement.verdicts:
+        return
+    counted = Counter(verdict.strength for verdict in judgement.verdicts)
+    yield "strengths: " + ", ".join(
+        f"{counted[strength]} {strength.name}" for strength in sorted(counted, reverse=True)
+    )
+    unattested = sum(not verdict.time_attested for verdict in judgement.verdicts)
+    if unattested:
+        yield f"time unattested: {unattested} of {len(judgement.verdicts)}"
+    yield f"largest sitting: {batches(judgement.verdicts)[0]}"
 
 
 def _root_line(judgement: Judgement) -> str:

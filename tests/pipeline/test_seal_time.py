@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import threading
-from contextlib import contextmanager
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
 
 import pikepdf
@@ -18,10 +15,10 @@ from policygen.cli.main import main
 from policygen.cli.session import Session
 from tests.crypto.pdf_samples import OpensslAuthority
 from tests.moments import NOW
+from tests.pipeline.authorities import serving
 from tests.pipeline.doors import edit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 SEALED = "evidence/sealed/access-control-policy/2.0"
@@ -46,33 +43,6 @@ def unsealed(example: Path) -> Path:
     return example
 
 
-@contextmanager
-def _serving(authority: OpensslAuthority) -> Iterator[tuple[str, list[bytes]]]:
-    asked: list[bytes] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked.append(self.rfile.read(int(self.headers["Content-Length"])))
-            body = authority.answer(asked[-1])
-            self.send_response(200)
-            self.send_header("Content-Type", "application/timestamp-reply")
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/", asked
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 def _configure(root: Path, url: str, roots: Path | None = None) -> None:
     lines = f"publication:\n  timestamp_authority: {url}\n"
     if roots is not None:
@@ -93,7 +63,7 @@ def _record(root: Path) -> dict[str, str]:
 def test_nobody_is_asked_for_the_time_unless_configured(
     unsealed: Path, authority: OpensslAuthority, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with _serving(authority) as (_, asked):
+    with serving(authority) as (_, asked):
         assert _run(unsealed, "seal", "access-control-policy") == 0
     assert asked == []
     assert "timestamped_at" not in _record(unsealed)
@@ -108,7 +78,7 @@ def test_a_configured_authority_attests_the_time_and_verify_shows_it(
     capsys: pytest.CaptureFixture[str],
     with_roots: bool,
 ) -> None:
-    with _serving(authority) as (url, asked):
+    with serving(authority) as (url, asked):
         _configure(unsealed, url, authority.folder / "root.pem" if with_roots else None)
         assert _run(unsealed, "seal", "access-control-policy") == 0
     assert asked
@@ -142,7 +112,7 @@ def test_an_authority_under_another_root_is_refused(
     unsealed: Path, authority: OpensslAuthority, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     other = OpensslAuthority(tmp_path / "other")
-    with _serving(authority) as (url, _):
+    with serving(authority) as (url, _):
         _configure(unsealed, url, other.folder / "root.pem")
         assert _run(unsealed, "seal", "access-control-policy") == 1
     assert "[timestamp-refused]" in capsys.readouterr().err
@@ -152,7 +122,7 @@ def test_an_authority_under_another_root_is_refused(
 def test_roots_replaced_later_make_the_attested_time_a_failure(
     unsealed: Path, authority: OpensslAuthority, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with _serving(authority) as (url, _):
+    with serving(authority) as (url, _):
         _configure(unsealed, url, authority.folder / "root.pem")
         assert _run(unsealed, "seal", "access-control-policy") == 0
     other = OpensslAuthority(tmp_path / "other")
@@ -164,7 +134,7 @@ def test_roots_replaced_later_make_the_attested_time_a_failure(
 def test_a_time_changed_in_the_record_is_seen(
     unsealed: Path, authority: OpensslAuthority, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with _serving(authority) as (url, _):
+    with serving(authority) as (url, _):
         _configure(unsealed, url)
         assert _run(unsealed, "seal", "access-control-policy") == 0
     stated = _record(unsealed)["timestamped_at"]

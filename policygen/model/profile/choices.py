@@ -235,7 +235,8 @@ class Publication(Part):
         default="internal", description="Who may see the site."
     )
     timestamp_authority: TimeUrl | None = Field(
-        default=None, description="RFC 3161 service that vouches for the time of seals."
+        default=None,
+        description="RFC 3161 service that vouches for the time of seals and consents.",
     )
     timestamp_roots: FilePath | None = Field(
         default=None, description="PEM file with the root certificates of that service."
