@@ -115,8 +115,8 @@ NAMES = ("git", "pandoc", "ssh", "organization.yml", "policygen")
 
 NOT_CODES = frozenset(
     {
-        "ssh-keygen", "ssh-rsa", "ssh-ed25519", "policy-approval", "policy-trust", "git-common-dir",
-        "document-id", "data-center",
+        "ssh-keygen", "ssh-rsa", "ssh-ed25519", "policy-approval", "policy-trust", "policy-package",
+        "git-common-dir", "document-id", "data-center",
     }
 )  # fmt: skip
 """Names of other things that look alike."""

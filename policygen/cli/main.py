@@ -18,6 +18,7 @@ from policygen.cli import (
     demo,
     diff,
     explain,
+    export,
     init,
     keys,
     output,
@@ -79,6 +80,7 @@ app.add_typer(keys.app, name="keys")
 app.command("seal")(seal.seal)
 app.command("build")(build.build)
 app.command("serve")(serve.serve)
+app.command("export")(export.export)
 app.command("verify")(verify.verify)
 app.command("demo")(demo.demo)
 

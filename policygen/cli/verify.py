@@ -16,7 +16,8 @@ def verify(
     target: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[FILE.pdf|DIR]", help="A sealed PDF or a workspace; else this one."
+            metavar="[FILE.pdf|FILE.zip|DIR]",
+            help="A sealed PDF, a package or a workspace; else this one.",
         ),
     ] = None,
     trust: Annotated[
@@ -35,13 +36,17 @@ def verify(
     ] = False,
 ) -> int:
     """Re-derive every verdict from bytes; exit 1 on any failure."""
-    from policygen.pipeline import verification
+    from policygen.pipeline import package_verification, verification
 
     here = session(context)
     now = here.now()
     given = frozenset(text.lower() for text in trust or ())
     if target is not None and target.suffix.lower() == ".pdf":
         found = verification.verify_pdf(target, trust=given, now=now)
+    elif target is not None and target.suffix.lower() == ".zip":
+        found = package_verification.verify_package(target, trust=given, now=now)
+    elif target is not None and package_verification.is_package(here.root / target):
+        found = package_verification.verify_package(here.root / target, trust=given, now=now)
     else:
         root = (here.root / target).resolve() if target else here.root
         with output.progress("verifying", 0) as advance:

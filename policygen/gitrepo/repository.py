@@ -23,6 +23,7 @@ from policygen.gitrepo.writing import own_identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from policygen.gitrepo.history import Appearance, Change, Rewrite
     from policygen.gitrepo.objects import Commit, Entry
@@ -85,6 +86,23 @@ class Repository:
                 if found is not None:
                     return found
         return self.head()
+
+    def commit_before(self, moment: datetime) -> Commit | None:
+        """The newest commit of the default branch made before a moment; None where there is none.
+
+        Only first parents are followed: what was merged counts from its merge.
+
+        Raises:
+            PolicygenError: The history is not complete (shallow clone), or damaged.
+        """
+        name = self.default_commit()
+        commits = {commit.id: commit for commit in self._all_commits(name)} if name else {}
+        while name is not None:
+            found = commits[name]
+            if found.committed_at < moment:
+                return found
+            name = found.parents[0] if found.parents else None
+        return None
 
     def blob(self, commit: str, path: str) -> bytes | None:
         """The bytes of a file at a commit; None where there is no regular file of that name."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
     from policygen.crypto.pdfcheck import SealCheck
+    from policygen.model.evidence import Evidence
     from policygen.model.register import Entry, Version
     from policygen.pipeline.situation import Situation
 
@@ -39,6 +40,16 @@ class SealedPdfs:
     """A line for each seal whose time somebody else states: when, and who."""
 
     problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedFile:
+    """A sealed PDF with the record of its seal, and what problems call them."""
+
+    pdf: bytes
+    pdf_path: str
+    record: bytes
+    record_path: str
 
 
 def check_sealed(found: Situation, *, rebuild: bool, advance: Callable[[str], None]) -> SealedPdfs:
@@ -76,8 +87,6 @@ def _one(
     roots: Sequence[Certificate],
     times: list[str],
 ) -> Iterator[Problem]:
-    from policygen.crypto.pdfcheck import check_sealed_pdf
-
     pdf_path, record_path = sealed_paths(version.document, version.version)
     if not (found.root / record_path).is_file() or not (found.root / pdf_path).is_file():
         yield Problem(
@@ -87,33 +96,65 @@ def _one(
             hint="Where sealing was broken off, policygen seal completes it.",
         )
         return
+    sealed = SealedFile(
+        pdf=(found.root / pdf_path).read_bytes(),
+        pdf_path=pdf_path,
+        record=(found.root / record_path).read_bytes(),
+        record_path=record_path,
+    )
+    problems = list(check_one(sealed, version, found.evidence, roots=roots, times=times))
+    yield from problems
+    if rebuild and not any(problem.code == "record-format" for problem in problems):
+        yield from _rebuilt(found, entry, version, _facts(sealed), pdf_path)
+
+
+def check_one(
+    sealed: SealedFile,
+    version: Version,
+    evidence: Evidence,
+    *,
+    roots: Sequence[Certificate],
+    times: list[str],
+) -> Iterator[Problem]:
+    """Hold one sealed PDF against its record and evidence, wherever the three come from.
+
+    Args:
+        sealed: The PDF and its record.
+        version: What it should be the PDF of.
+        evidence: What it should carry inside.
+        roots: Roots of time-stamping authorities that count.
+        times: A line is added for a time that somebody else states.
+    """
+    from policygen.crypto.pdfcheck import check_sealed_pdf
+
     try:
-        record = read_canonical((found.root / record_path).read_bytes())
+        facts = _facts(sealed)
     except RecordFormatError as error:
-        yield problem_of(error, record_path)
+        yield problem_of(error, sealed.record_path)
         return
-    facts = record if isinstance(record, dict) else {}
-    data = (found.root / pdf_path).read_bytes()
     check = check_sealed_pdf(
-        data,
+        sealed.pdf,
         expected_fingerprint=str(facts.get("certificate_sha256")),
         expected_revision0_sha256=str(facts.get("revision0_sha256")),
     )
     for problem in check.problems:
-        yield _at(problem, pdf_path)
-    yield from _record_problems(found, version, facts, data, record_path)
-    yield from _time_problems(check, facts, record_path)
+        yield _at(problem, sealed.pdf_path)
+    yield from _record_problems(evidence, version, facts, sealed.pdf, sealed.record_path)
+    yield from _time_problems(check, facts, sealed.record_path)
     if check.seal is not None and not check.problems:
         stamp = time_of(check.seal, roots)
         times += [f"{version.document} {version.version}: {line}" for line in stamp.lines]
-        yield from (_at(problem, pdf_path) for problem in stamp.problems)
-    yield from _inside(found, check.attachments, pdf_path)
-    if rebuild:
-        yield from _rebuilt(found, entry, version, facts, pdf_path)
+        yield from (_at(problem, sealed.pdf_path) for problem in stamp.problems)
+    yield from _inside(evidence, check.attachments, sealed.pdf_path)
+
+
+def _facts(sealed: SealedFile) -> Mapping[str, object]:
+    record = read_canonical(sealed.record)
+    return record if isinstance(record, dict) else {}
 
 
 def _record_problems(
-    found: Situation, version: Version, facts: Mapping[str, object], data: bytes, path: str
+    evidence: Evidence, version: Version, facts: Mapping[str, object], data: bytes, path: str
 ) -> Iterator[Problem]:
     expected: dict[str, object] = {
         "document": version.document,
@@ -131,7 +172,7 @@ def _record_problems(
                 hint="The record or the PDF was changed after sealing; see its history in git.",
             )
     contained = facts.get("consents")
-    known = consent_digests(version, found.evidence)
+    known = consent_digests(version, evidence)
     if not isinstance(contained, list) or any(row not in known for row in contained):
         yield Problem(
             code="seal-record-differs",
@@ -153,10 +194,10 @@ def _time_problems(check: SealCheck, facts: Mapping[str, object], path: str) -> 
         )
 
 
-def _inside(found: Situation, attachments: Mapping[str, bytes], path: str) -> Iterator[Problem]:
+def _inside(evidence: Evidence, attachments: Mapping[str, bytes], path: str) -> Iterator[Problem]:
     for name, data in attachments.items():
         place = path_of_attachment(name)
-        if found.evidence.files.get(place) != data:
+        if evidence.files.get(place) != data:
             yield Problem(
                 code="seal-attachment-unknown",
                 location=Location(path),

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from policygen.gitrepo.repository import Repository
     from policygen.model.evidence import Evidence
+    from policygen.model.facts import Facts
     from policygen.model.judgement import Judgement
     from policygen.model.register import Register
     from policygen.pipeline.survey import Survey
@@ -94,7 +95,7 @@ def situation(
         evidence,
         {document.id: document for document in found.rendering.documents},
         as_of=as_of or local_day(now, zone),
-        rules=review_rules(found, zone),
+        rules=review_rules(found.facts, zone),
     )
     return Situation(
         root=root,
@@ -119,10 +120,10 @@ def sound(found: Situation) -> Situation:
     return found
 
 
-def review_rules(found: Survey, zone: ZoneInfo) -> ReviewRules:
+def review_rules(facts: Facts, zone: ZoneInfo) -> ReviewRules:
     """How the organization counts review dates, by its parameters."""
-    grace = found.facts.parameters["policy_review_grace_days"].value
-    reminders = found.facts.parameters["review_reminder_days"].value
+    grace = facts.parameters["policy_review_grace_days"].value
+    reminders = facts.parameters["review_reminder_days"].value
     first = max((day for day in reminders if isinstance(day, int)), default=60) if isinstance(
         reminders, list
     ) else 60  # fmt: skip

@@ -66,7 +66,17 @@ def verify_workspace(
     advance: Callable[[str], None],
 ) -> Finding:
     """Evidence, its history in git, rendered text and sealed PDFs of a workspace."""
-    found = situation(root, now=now)
+    return verify_situation(situation(root, now=now), trust=trust, rebuild=rebuild, advance=advance)
+
+
+def verify_situation(
+    found: Situation,
+    *,
+    trust: frozenset[str],
+    rebuild: bool,
+    advance: Callable[[str], None],
+) -> Finding:
+    """`verify_workspace` for a caller that has taken stock of it already."""
     problems = [
         *found.problems,
         *_history_problems(found.repository),

@@ -30,7 +30,7 @@ def registers(found: Situation) -> dict[date, Register]:
     """The register of every day, as it is seen from the year's end."""
     days = [BEGIN + timedelta(days=day) for day in range((END.date() - BEGIN).days + 1)]
     working = {document.id: document for document in found.survey.rendering.documents}
-    rules = review_rules(found.survey, found.zone)
+    rules = review_rules(found.survey.facts, found.zone)
     return {
         day: register_from(found.judgement, found.evidence, working, as_of=day, rules=rules)
         for day in days

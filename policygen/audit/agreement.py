@@ -1,0 +1,124 @@
+"""Agreement of a package: what it claims to hold against what its evidence says was in force."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from policygen.problems import Location, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from policygen.audit.manifest import Claims, IndexLine
+    from policygen.model.window import InForce
+
+REGISTER = "index/document-register.csv"
+FOLDERS = ("policies/", "procedures/", "registers/")
+"""Where the sealed PDFs of documents lie."""
+
+_HINT = "Ask whoever made the package why; nothing in it explains the difference."
+
+
+def check_agreement(
+    claims: Claims, in_force: InForce, files: Mapping[str, bytes]
+) -> Iterator[Problem]:
+    """Hold index, manifest and folders against what evidence says was in force.
+
+    Args:
+        claims: What the package says.
+        in_force: What its evidence says, for the same window.
+        files: Content by path in the package.
+    """
+    yield from _versions(claims, in_force)
+    yield from _gaps(claims, in_force)
+    yield from _folders(claims, files)
+    yield from _index(claims, files)
+
+
+def _versions(claims: Claims, in_force: InForce) -> Iterator[Problem]:
+    claimed = {_key(line): line for line in claims.documents}
+    derived = {
+        (row.version.document, row.version.version, row.first.isoformat()): row
+        for row in in_force.intervals
+    }
+    for key in sorted(derived.keys() - claimed.keys()):
+        message = f"{key[0]} {key[1]} was in force from {key[2]} and the package does not list it"
+        yield _problem("package-document-missing", message)
+    for key in sorted(claimed.keys() - derived.keys()):
+        message = f"{key[0]} {key[1]} is listed from {key[2]}; its evidence does not say so"
+        yield _problem("package-document-unproven", message)
+    for key in sorted(claimed.keys() & derived.keys()):
+        line, row = claimed[key], derived[key]
+        version = row.version
+        told = (line.last, line.effective, line.text_sha256, line.kind)
+        proven = (
+            row.last.isoformat(),
+            version.effective.isoformat(),
+            version.text_sha256,
+            version.text.header.kind.value,
+        )
+        if told != proven:
+            wrong = next(
+                f"{a}, evidence says {b}" for a, b in zip(told, proven, strict=True) if a != b
+            )
+            yield _problem("package-index-differs", f"{key[0]} {key[1]} is listed with {wrong}")
+
+
+def _gaps(claims: Claims, in_force: InForce) -> Iterator[Problem]:
+    """Gaps of documents that evidence knows; of one never approved it knows nothing."""
+    derived = {(gap.document, gap.first.isoformat(), gap.last.isoformat()) for gap in in_force.gaps}
+    claimed = {(gap.document, gap.first, gap.last) for gap in claims.gaps}
+    known = {document for document, _, _ in derived}
+    known |= {row.version.document for row in in_force.intervals}
+    for gap in sorted(derived - claimed):
+        message = f"{gap[0]} was not in force from {gap[1]} to {gap[2]}, and that is not listed"
+        yield _problem("package-gap-missing", message)
+    for gap in sorted(found for found in claimed - derived if found[0] in known):
+        message = f"{gap[0]} is listed as not in force from {gap[1]} to {gap[2]}; it was"
+        yield _problem("package-index-differs", message)
+
+
+def _folders(claims: Claims, files: Mapping[str, bytes]) -> Iterator[Problem]:
+    listed = {line.file for line in claims.documents if line.file is not None}
+    there = {path for path in files if path.startswith(FOLDERS)}
+    for path in sorted(listed - there):
+        yield _problem("package-document-missing", f"{path} is indexed and not there", path)
+    for path in sorted(there - listed):
+        yield _problem("package-document-unproven", f"{path} is there and not indexed", path)
+
+
+def _index(claims: Claims, files: Mapping[str, bytes]) -> Iterator[Problem]:
+    """The register that people read says what the manifest says."""
+    data = files.get(REGISTER)
+    if data is None:
+        yield _problem("package-document-missing", f"there is no {REGISTER}", REGISTER)
+        return
+    reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig", "replace")))
+    rows = [row for row in reader if row.get("What") == "in force"]
+    told = {
+        (row.get("Document"), row.get("Version"), row.get("From"), row.get("To"),
+         row.get("File") or None, row.get("SHA-256 of the file") or None)
+        for row in rows
+    }  # fmt: skip
+    wanted = {
+        (line.document, line.version, line.first, line.last, line.file, line.file_sha256)
+        for line in claims.documents
+    }
+    if told != wanted or len(rows) != len(claims.documents):
+        message = f"{REGISTER} does not list what the manifest lists"
+        yield _problem("package-index-differs", message, REGISTER)
+
+
+def _key(line: IndexLine) -> tuple[str, str, str]:
+    return line.document, line.version, line.first
+
+
+def _problem(code: str, message: str, path: str | None = None) -> Problem:
+    return Problem(
+        code=code,
+        location=None if path is None else Location(path),
+        message=message,
+        hint=_HINT,
+    )

@@ -1,0 +1,96 @@
+"""`policygen export`: the package for an auditor, of a day or of a period."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from policygen import atomic
+from policygen.cli import output
+from policygen.cli.session import parse_day, session
+from policygen.model.window import Window
+from policygen.problems import Problem, UsageError
+
+
+def export(
+    context: typer.Context,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help="One day (Type I).")
+    ] = None,
+    period: Annotated[
+        str | None,
+        typer.Option("--period", metavar="DATE..DATE", help="A period, both days in it (Type II)."),
+    ] = None,
+    target: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE.zip", help="Where; else build/.")
+    ] = None,
+    with_problems: Annotated[
+        bool,
+        typer.Option(
+            "--with-problems", help="Also where something does not verify; it says so in front."
+        ),
+    ] = False,
+) -> int:
+    """Make the package of what was in force, with everything that proves it."""
+    from policygen.pipeline import exporting
+
+    here = session(context)
+    now = here.now()
+    request = exporting.Request(
+        window=window_of(as_of, period),
+        with_problems=with_problems,
+        tool=f"policygen {output.version()}",
+        now=now,
+    )
+    with output.progress("exporting", len(exporting.STEPS)) as advance:
+        made = exporting.export(here.root, request, advance=advance)
+    path = target or here.root / "build" / f"{made.name}.zip"
+    atomic.write_bytes(path, made.archive)
+    output.problems(made.problems)
+    output.say(f"{path}: {made.documents} versions in force, {made.gaps} gaps")
+    output.say("tell the auditor by another channel:")
+    output.say(f"    sha256 of MANIFEST.sha256  {made.fingerprint}")
+    output.say(f"    root of trust              {made.root_of_trust or 'none'}")
+    for certificate in made.certificates:
+        output.say(f"    seal certificate           {certificate}")
+    return 1 if made.problems else 0
+
+
+def window_of(as_of: str | None, period: str | None) -> Window:
+    """The window that the options name.
+
+    Raises:
+        UsageError: None, both, or one that ends before it begins.
+        typer.BadParameter: A day that is none.
+    """
+    if (as_of is None) == (period is None):
+        raise _usage("say --as-of DATE or --period DATE..DATE, one of the two")
+    if period is None:
+        day = _day(as_of)
+        return Window(first=day, last=day, is_period=False)
+    first, separator, last = period.partition("..")
+    if not separator:
+        raise _usage(f"a period is two days such as 2025-10-01..2026-09-30, not {period}")
+    window = Window(first=_day(first), last=_day(last), is_period=True)
+    if window.last < window.first:
+        raise _usage(f"the period ends on {window.last} before it begins on {window.first}")
+    return window
+
+
+def _day(text: str | None) -> date:
+    day = parse_day(text)
+    assert day is not None
+    return day
+
+
+def _usage(message: str) -> UsageError:
+    return UsageError(
+        Problem(
+            code="usage-window",
+            message=message,
+            hint="policygen export --as-of 2026-09-30, or --period 2025-10-01..2026-09-30.",
+        )
+    )
