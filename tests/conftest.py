@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,14 +13,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.moments import NOW
-from tests.year import make_quietly, read_year
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from policygen.pipeline.survey import Survey
     from tests.year import Year
 
 HERE = Path(__file__).parent
+
+# Some shells and images ask Python to keep no compiled modules. Then every process that a test
+# starts, workers of the PDF pool included, would compile the whole package anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +43,13 @@ def _own_git_settings(
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of four short documents beside the theme and profile of the released one."""
+    return made_once(tmp_path_factory, "small-library", _write_small_library)
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory, small_library: Path) -> Path:
     """The example organization with four short documents after its demonstration.
 
     Read only, made once for all processes. The texts are short so that attacks are tried fast;
@@ -49,21 +61,33 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
         # its own, so that no other test's folder lies inside that repository.
         subprocess.run(["git", "init", "-q", str(checkout)], check=True)
         (checkout / ".gitignore").write_text("*\n")
-        _demonstrate(checkout / "demo")
+        _demonstrate(checkout / "demo", small_library)
 
-    return _made_once(tmp_path_factory, "checkout", make) / "demo"
+    return made_once(tmp_path_factory, "checkout", make) / "demo"
+
+
+@pytest.fixture(scope="session")
+def library_survey() -> Survey:
+    """What the sources of this repository say; taken once, because it renders every document."""
+    from policygen.pipeline.survey import survey
+
+    return survey(HERE.parent, now=NOW)
 
 
 @pytest.fixture(scope="session")
 def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
     """A year of an organization with five short documents; read only, made once for all."""
-    folder = _made_once(tmp_path_factory, "a-year", lambda made: make_quietly(made / "year"))
+    from tests.year import make_quietly, read_year
+
+    folder = made_once(tmp_path_factory, "a-year", lambda made: make_quietly(made / "year"))
     return read_year(folder / "year")
 
 
 @pytest.fixture
 def own_year(year: Year, tmp_path: Path) -> Year:
     """A copy of the year that a test may go on with."""
+    from tests.year import read_year
+
     root = tmp_path / "year"
     shutil.copytree(year.root, root, symlinks=True)
     shutil.copy(year.root.with_name("year.json"), root.with_name("year.json"))
@@ -78,10 +102,8 @@ def example(demonstration: Path, tmp_path: Path) -> Path:
     return root
 
 
-def _made_once(
-    factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]
-) -> Path:  # fmt: skip
-    """A folder that one of the run's processes fills, and that the others wait for."""
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that the first process to ask for it fills; the others wait. Read only."""
     base = factory.getbasetemp()
     # Under pytest-xdist each process has a folder of its own below the run's.
     shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
@@ -89,33 +111,38 @@ def _made_once(
     try:
         folder.mkdir()
     except FileExistsError:
-        _wait_for(done)
+        while not done.exists():
+            time.sleep(0.1)
     else:
         try:
             make(folder)
-            done.write_text("made")
         except BaseException as error:
-            done.write_text(f"failed: {error}")
+            _tell(done, f"failed: {error}")
             raise
-    if done.read_text() != "made":
-        pytest.fail(f"{name} could not be made: {done.read_text()}")
+        _tell(done, "made")
+    if (outcome := done.read_text()) != "made":
+        pytest.fail(f"{name} could not be made: {outcome}")
     return folder
 
 
-def _wait_for(done: Path) -> None:
-    while not done.exists():
-        time.sleep(0.1)
+def _tell(done: Path, outcome: str) -> None:
+    """The file appears with its content: whoever waits for it reads it at once."""
+    partial = done.with_suffix(".partial")
+    partial.write_text(outcome)
+    partial.rename(done)
 
 
-def _demonstrate(root: Path) -> None:
-    from policygen.pipeline.demonstration import demonstrate
-
-    os.environ.setdefault("GIT_CONFIG_GLOBAL", os.devnull)
-    library = root.parent / "library"
-    shutil.copytree(HERE / "fixtures" / "library", library)
+def _write_small_library(library: Path) -> None:
+    shutil.copytree(HERE / "fixtures" / "library", library, dirs_exist_ok=True)
     shutil.copytree(HERE.parent / "overrides", library / "overrides")
     for name in ("organization.yml", "mkdocs.yml"):
         shutil.copy(HERE.parent / name, library / name)
+
+
+def _demonstrate(root: Path, library: Path) -> None:
+    from policygen.pipeline.demonstration import demonstrate
+
+    os.environ.setdefault("GIT_CONFIG_GLOBAL", os.devnull)
     made = demonstrate(
         root,
         now=NOW,

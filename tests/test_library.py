@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from policygen import yamlfile
-from policygen.pipeline.survey import survey
 from policygen.problems import has_errors
-from tests.moments import NOW
+
+if TYPE_CHECKING:
+    from policygen.pipeline.survey import Survey
 
 ROOT = Path(__file__).parents[1]
 TEMPLATES = sorted((*ROOT.glob("policies/*.md"), *ROOT.glob("procedures/**/*.md")))
@@ -52,11 +54,10 @@ def test_rendered_text_reads_as_written_by_a_person(rendered: Path) -> None:
     assert not re.search(r"(?<![|\s])  (?!\s)|\s[,;.](?:\s|$)", prose), "stray space"
 
 
-def test_statement_ids_are_unique_over_the_whole_library() -> None:
-    found = survey(ROOT, now=NOW)
-    ids = [declared.id for declared in found.rendering.declared]
+def test_statement_ids_are_unique_over_the_whole_library(library_survey: Survey) -> None:
+    ids = [declared.id for declared in library_survey.rendering.declared]
     assert len(ids) == len(set(ids))
 
 
-def test_the_example_checks_clean() -> None:
-    assert not has_errors(survey(ROOT, now=NOW).problems)
+def test_the_example_checks_clean(library_survey: Survey) -> None:
+    assert not has_errors(library_survey.problems)

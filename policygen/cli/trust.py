@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from policygen.cli import output
 from policygen.cli.session import Yes, session
+
+if TYPE_CHECKING:
+    from policygen.cli.session import Session
+    from policygen.pipeline.situation import Situation
 
 app = typer.Typer(
     help="Who may approve what, with which key, from when to when.", no_args_is_help=True
@@ -73,14 +78,12 @@ def _snapshot(
 ) -> int:
     from policygen.pipeline import trusting
     from policygen.pipeline.approval import default_key
-    from policygen.pipeline.situation import situation
 
     here = session(context)
-    now = here.now()
-    found = situation(here.root, now=now)
+    found = _after_the_newest(here)
     signing_key = key or default_key()
     plan = trusting.plan(
-        found, person=person, keys=keys, method=method, signing_key=signing_key, now=now
+        found, person=person, keys=keys, method=method, signing_key=signing_key, now=found.now
     )
     for line in plan.redline:
         output.say(line)
@@ -93,3 +96,15 @@ def _snapshot(
         output.say(f"root of trust: {hashlib.sha256(plan.files.snapshot).hexdigest()}")
         output.say("Hand this fingerprint to your auditor by another channel.")
     return 0
+
+
+def _after_the_newest(here: Session) -> Situation:
+    """The workspace at a moment after its newest snapshot: times are told in whole seconds."""
+    from policygen.pipeline.situation import situation
+
+    found = situation(here.root, now=here.now())
+    newest = found.judgement.chain.newest
+    if newest is not None and newest.snapshot.created_at == found.now:
+        time.sleep(1)
+        found = situation(here.root, now=here.now())
+    return found

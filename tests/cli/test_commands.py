@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import pytest
 
 from policygen.cli.main import main
+from tests.conftest import made_once
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,11 +38,24 @@ def answers(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory, small_library: Path) -> Path:
+    """What `init` makes of those answers and a library of four short documents; read only."""
+
+    def make(folder: Path) -> None:
+        answers, root = folder / "answers.yml", folder / "root"
+        answers.write_text(ANSWERS)
+        with mock.patch("policygen.pipeline.beginning.library_root", return_value=small_library):
+            assert main(["init", str(root), "--answers", str(answers), "--no-input"]) == 0
+
+    return made_once(tmp_path_factory, "begun", make) / "root"
+
+
 @pytest.fixture
-def workspace(tmp_path: Path, answers: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+def workspace(tmp_path: Path, begun: Path) -> Path:
+    """A copy of the new workspace that a test may change."""
     root = tmp_path / "policies of marrow"
-    assert main(["init", str(root), "--answers", str(answers), "--no-input"]) == 0
-    capsys.readouterr()
+    shutil.copytree(begun, root, symlinks=True)
     return root
 
 
@@ -107,6 +123,15 @@ def test_status_leads_from_init_to_the_first_sealed_set(
     assert "Commit new evidence" in _next(workspace, capsys)
     _commit(workspace)
     assert "Everything is in force" in _next(workspace, capsys)
+    assert _run(workspace, "verify") == 0
+
+
+def test_trust_snapshots_made_in_one_second_follow_each_other(workspace: Path) -> None:
+    _commit(workspace)
+    rui, ana = _key(workspace, "rui-marrow"), _key(workspace, "ana-vale")
+    sign = ("--as", "rui-marrow", "--key", str(rui), "-y")
+    assert _run(workspace, "trust", "update", *sign) == 0
+    assert _run(workspace, "trust", "enroll", f"ana-vale={ana}.pub", *sign) == 0
     assert _run(workspace, "verify") == 0
 
 

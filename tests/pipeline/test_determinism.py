@@ -8,8 +8,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tests.moments import NOW
+if TYPE_CHECKING:
+    from policygen.pipeline.survey import Survey
 
 _SCRIPT = """
 import hashlib, sys
@@ -57,12 +59,10 @@ def test_rendered_text_and_unsigned_pdfs_are_the_same_everywhere(
     assert len(here.splitlines()) > 1
 
 
-def test_rendered_text_of_this_repository_is_what_its_templates_say() -> None:
-    from policygen.pipeline.survey import survey
-
-    root = Path(__file__).parents[2]
-    found = survey(root, now=NOW)
-    assert [str(problem) for problem in found.problems] == []
-    for document in found.rendering.documents:
-        data = (root / document.path).read_bytes()
+def test_rendered_text_of_this_repository_is_what_its_templates_say(
+    library_survey: Survey,
+) -> None:
+    assert [str(problem) for problem in library_survey.problems] == []
+    for document in library_survey.rendering.documents:
+        data = (library_survey.root / document.path).read_bytes()
         assert hashlib.sha256(data).hexdigest() == document.digest
