@@ -42,6 +42,9 @@ def approve(
     key: Annotated[
         Path | None, typer.Option("--key", metavar="FILE", help="SSH key; else ~/.ssh/id_ed25519.")
     ] = None,
+    as_list: Annotated[
+        bool, typer.Option("--as-list", help="One signature over a list; keys in tokens do so.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be signed; sign nothing.")
     ] = False,
@@ -75,7 +78,7 @@ def approve(
     count = len(plan.consents)
     if not here.confirm(f"Sign {count} consent{'' if count == 1 else 's'} as {person}?", yes=yes):
         return 0
-    written = approval.sign(found, plan, key or approval.default_key())
+    written = approval.sign(found, plan, key or approval.default_key(), as_list=as_list)
     for path in written:
         output.say(f"evidence/{path}")
     _stamp(found, plan)

@@ -79,6 +79,15 @@ def fingerprint(public_key: str) -> str:
     return parse_public_line(public_key).fingerprint
 
 
+def is_in_token(key: Path) -> bool:
+    """Whether the key is in a token that is touched for each signature.
+
+    The request to touch it is shown only on a real stderr.
+    """
+    beside = key if key.suffix == ".pub" else key.with_name(f"{key.name}.pub")
+    return beside.is_file() and beside.read_bytes().startswith(b"sk-")
+
+
 def make_key(path: Path, comment: str, passphrase: str = "") -> str:
     """Make an ed25519 key pair at `path` and `path.pub`; gives the public key.
 
@@ -159,18 +168,12 @@ def _run(arguments: Sequence[str], key: Path) -> str:
         [program, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=None if _asks_for_touch(key) else subprocess.PIPE,
+        stderr=None if is_in_token(key) else subprocess.PIPE,
         check=False,
     )
     if done.returncode != 0:
         raise _refused(key, _last_words(done.stderr))
     return done.stdout.decode("utf-8", "replace")
-
-
-def _asks_for_touch(key: Path) -> bool:
-    """Whether the key is in a token: the request to touch it is shown only on a real stderr."""
-    beside = key if key.suffix == ".pub" else key.with_name(f"{key.name}.pub")
-    return beside.is_file() and beside.read_bytes().startswith(b"sk-")
 
 
 def _last_words(output: bytes | None) -> str:

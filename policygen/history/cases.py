@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policygen.history.canonical import RecordFormatError, problem_of
+from policygen.history.lists import read_lists
 from policygen.history.paths import (
     Place,
     Shelf,
@@ -62,6 +63,8 @@ class Case:
     evidence: Evidence
     chain: TrustChain
     witness: Witness
+    lists: Mapping[str, tuple[str, ...]]
+    """Paths of signed lists that name a record, by the line that names it."""
 
     @property
     def moment(self) -> datetime:
@@ -118,6 +121,7 @@ def open_cases(
     """A case for each approval and review, and the records that are none."""
     cases: list[Case] = []
     problems: list[Problem] = []
+    lists = read_lists(evidence)
     for path, data in evidence.files.items():
         place = place_of(path) if path.endswith(".json") else None
         if place is None or place.shelf not in (Shelf.APPROVAL, Shelf.REVIEW):
@@ -139,6 +143,7 @@ def open_cases(
                 evidence=evidence,
                 chain=chain,
                 witness=witness,
+                lists=lists,
             )
         )
     return tuple(cases), tuple(problems)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, assert_never
 
-from policygen.crypto.sshsig import verify
+from policygen.crypto.sshsig import SshSignature, verify
 from policygen.crypto.sshwire import SignatureError
 from policygen.history.canonical import RecordFormatError, problem_of
 from policygen.history.entitlement import key_at, keys_of
+from policygen.history.lists import line_of
 from policygen.history.paths import in_workspace, observation_path
 from policygen.history.records import read_observation
 from policygen.history.snapshots import APPROVAL_NAMESPACE
@@ -78,7 +80,7 @@ def _signing_key(case: Case, path: str, person: str) -> tuple[TrustedKey | None,
     if armored is None:
         return None, [_unsigned(case, path, person)]
     try:
-        signature = verify(case.evidence.files[path], armored, namespace=APPROVAL_NAMESPACE)
+        signature = _verified(case, path, armored)
     except SignatureError as error:
         return None, [case.problem("approval-signature-bad", f"the signature fails: {error}")]
     if case.named is None:
@@ -95,6 +97,32 @@ def _signing_key(case: Case, path: str, person: str) -> tuple[TrustedKey | None,
         message = f"the key {signature.fingerprint} of {person} did not count at {case.moment}"
         return None, [case.problem("approval-key-window", message)]
     return key, []
+
+
+def _verified(case: Case, path: str, armored: bytes) -> SshSignature:
+    """The signature over a record, or over a list that names it.
+
+    Raises:
+        SignatureError: It is over neither.
+    """
+    data = case.evidence.files[path]
+    try:
+        return verify(data, armored, namespace=APPROVAL_NAMESPACE)
+    except SignatureError:
+        for listed in case.lists.get(line_of(path, data), ()):
+            signature = _over_list(case.evidence.files[listed], armored)
+            if signature is not None:
+                return signature
+        raise
+
+
+@lru_cache(maxsize=64)
+def _over_list(data: bytes, armored: bytes) -> SshSignature | None:
+    """The signature over a whole list, None where it is over other bytes; asked for each record."""
+    try:
+        return verify(data, armored, namespace=APPROVAL_NAMESPACE)
+    except SignatureError:
+        return None
 
 
 def _unsigned(case: Case, path: str, person: str) -> Problem:

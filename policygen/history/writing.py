@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,40 +12,59 @@ from policygen.crypto.ssh import sign
 from policygen.crypto.sshsig import verify
 from policygen.crypto.sshwire import SignatureError
 from policygen.history.entitlement import key_at
+from policygen.history.lists import list_path, write_list
 from policygen.history.paths import in_workspace
 from policygen.history.snapshots import APPROVAL_NAMESPACE
 from policygen.problems import Location, PolicygenError, Problem, has_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from policygen.history.plans import ApprovalPlan, PlannedConsent
     from policygen.model.evidence import TrustSnapshot
 
 
-def sign_plan(plan: ApprovalPlan, *, key: Path) -> tuple[bytes, ...]:
-    """The signature of each planned consent, after one prompt of ssh-keygen.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """What a person gave for a plan."""
+
+    signatures: tuple[bytes, ...]
+    """Armored signature for each planned consent, in their order."""
+
+    over: bytes | None = None
+    """The list that every signature is over; None where each is over its own record."""
+
+
+def sign_plan(plan: ApprovalPlan, *, key: Path, as_list: bool = False) -> Signed:
+    """A person's signatures under a plan, after one prompt of ssh-keygen.
 
     Args:
         plan: What is to be signed.
         key: The person's private key, or the public key of one in the agent.
+        as_list: Sign one list that names all records, so that a token is touched once.
 
     Raises:
         PolicygenError: ssh-keygen is missing, refuses the key, or the person gave up.
     """
     with tempfile.TemporaryDirectory(prefix="policygen-plan-") as folder:
+        if as_list:
+            names = {in_workspace(planned.path): planned.data for planned in plan.consents}
+            file = Path(folder, "list")
+            file.write_bytes(write_list(names))
+            signature = sign([file], key=key, namespace=APPROVAL_NAMESPACE)
+            return Signed(signatures=signature * len(names), over=file.read_bytes())
         files = []
         for index, planned in enumerate(plan.consents):
             file = Path(folder, f"{index}.json")
             file.write_bytes(planned.data)
             files.append(file)
-        return sign(files, key=key, namespace=APPROVAL_NAMESPACE)
+        return Signed(signatures=sign(files, key=key, namespace=APPROVAL_NAMESPACE))
 
 
 def write_consents(
-    folder: Path, plan: ApprovalPlan, signatures: Sequence[bytes], snapshot: TrustSnapshot
+    folder: Path, plan: ApprovalPlan, signed: Signed, snapshot: TrustSnapshot
 ) -> tuple[str, ...]:
-    """Store what was signed: text, then record, then signature, document by document.
+    """Store what was signed: the list, if any, then text, record, signature of each document.
 
     All signatures are checked before the first byte is written. A process killed between two
     files leaves a text without a consent or a consent without a signature; neither counts, and
@@ -53,7 +73,7 @@ def write_consents(
     Args:
         folder: `evidence/`.
         plan: What was planned; without errors.
-        signatures: Armored signature of each planned consent, in their order.
+        signed: What the person gave for it.
         snapshot: The newest snapshot, whose keys count.
 
     Returns:
@@ -65,18 +85,30 @@ def write_consents(
     """
     if has_errors(plan.problems):
         raise PolicygenError(*plan.problems)
-    pairs = list(zip(plan.consents, signatures, strict=True))
+    files = checked_files(plan, signed, snapshot)
+    return write_records(folder, files)
+
+
+def checked_files(plan: ApprovalPlan, signed: Signed, snapshot: TrustSnapshot) -> dict[str, bytes]:
+    """What `write_consents` stores, by path below `evidence/`, in its order.
+
+    Raises:
+        PolicygenError: A signature fails or is by no trusted key.
+    """
+    pairs = list(zip(plan.consents, signed.signatures, strict=True))
     problems = [
         problem
         for planned, armored in pairs
-        for problem in _signature_faults(planned, armored, snapshot)
+        for problem in _signature_faults(planned, armored, signed.over, snapshot)
     ]
     if problems:
         raise PolicygenError(*problems)
-    written: list[str] = []
+    files: dict[str, bytes] = {}
+    if signed.over is not None:
+        files[list_path(signed.over)] = signed.over
     for planned, armored in pairs:
-        written += write_records(folder, _files(planned, armored))
-    return tuple(written)
+        files |= _files(planned, armored)
+    return files
 
 
 def write_records(folder: Path, files: Mapping[str, bytes]) -> tuple[str, ...]:
@@ -100,11 +132,11 @@ def _files(planned: PlannedConsent, armored: bytes) -> dict[str, bytes]:
 
 
 def _signature_faults(
-    planned: PlannedConsent, armored: bytes, snapshot: TrustSnapshot
+    planned: PlannedConsent, armored: bytes, over: bytes | None, snapshot: TrustSnapshot
 ) -> Iterator[Problem]:
     location = Location(in_workspace(planned.path))
     try:
-        signature = verify(planned.data, armored, namespace=APPROVAL_NAMESPACE)
+        signature = verify(over or planned.data, armored, namespace=APPROVAL_NAMESPACE)
     except SignatureError as error:
         yield Problem(
             code="approval-signature-bad",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from policygen.crypto import ssh
 from policygen.history.approve import Choice, plan_approval
 from policygen.history.decide import plan_retirement
 from policygen.history.plans import ApprovalPlan, Sitting
@@ -82,12 +83,23 @@ def plan(found: Situation, request: Request) -> ApprovalPlan:
     return planned
 
 
-def sign(found: Situation, planned: ApprovalPlan, key: Path) -> tuple[str, ...]:
-    """Sign every planned consent with one call of ssh-keygen and store the records."""
+def sign(
+    found: Situation, planned: ApprovalPlan, key: Path, *, as_list: bool = False
+) -> tuple[str, ...]:
+    """Sign every planned consent with one call of ssh-keygen and store the records.
+
+    Args:
+        found: Where the workspace stands.
+        planned: What is signed.
+        key: The person's key. One in a token signs several records as a list that names them, so
+            that it is touched once.
+        as_list: Sign such a list with any key.
+    """
     newest = found.judgement.chain.newest
     assert newest is not None, "planning needs a trust snapshot"
-    signatures = sign_plan(planned, key=key)
-    return write_consents(found.root / "evidence", planned, signatures, newest.snapshot)
+    in_token = len(planned.consents) > 1 and ssh.is_in_token(key)
+    signed = sign_plan(planned, key=key, as_list=as_list or in_token)
+    return write_consents(found.root / "evidence", planned, signed, newest.snapshot)
 
 
 def default_key() -> Path:

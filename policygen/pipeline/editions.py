@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from policygen.history.alterations import alterations
 from policygen.history.dates import local_day, next_review
+from policygen.history.lists import line_of, read_lists
 from policygen.model.publication import ApprovalLine, Attachment, Brand, Edition, HistoryLine
 from policygen.record_text import read_record
 
@@ -131,10 +132,12 @@ def attachments_of(entry: Entry, last: Version, evidence: Evidence) -> list[Atta
     """What a PDF carries inside: everything that proves its approval, without us.
 
     The approved text, consents and signatures of this version and of those before it, which its
-    history names, and the trust snapshots that say who was entitled. Snapshots made later stay
+    history names, what those consents refer to (signed lists, minutes), and the trust snapshots
+    that say who was entitled. Snapshots made later stay
     out, so that the same version gives the same PDF in ten years.
     """
     paths = _trust_paths(last, evidence)
+    lists = read_lists(evidence)
     for version in entry.versions:
         paths.add(version.text_path.removeprefix("evidence/"))
         for verdict in version.consents:
@@ -142,6 +145,9 @@ def attachments_of(entry: Entry, last: Version, evidence: Evidence) -> list[Atta
             paths |= {
                 path for path in evidence.files if path == record or path.startswith(record + ".")
             }
+            paths.update(lists.get(line_of(record, evidence.files[record]), ()))
+            if verdict.consent.external is not None:
+                paths.add(verdict.consent.external.file)
         if version.version == last.version:
             break
     return [_attachment(path, evidence.files[path]) for path in sorted(paths)]

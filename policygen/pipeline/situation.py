@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from policygen.gitrepo.repository import open_repository
-from policygen.history.consents import judge
 from policygen.history.dates import local_day
 from policygen.history.evidence import read_evidence
 from policygen.history.register import ReviewRules, register_from
-from policygen.history.rosters import people_by_mail
-from policygen.history.stamps import ENDING as STAMP
-from policygen.history.stamps import read_stamps
-from policygen.history.witness import take_witness
-from policygen.model.judgement import Witness
+from policygen.pipeline.judging import judged
 from policygen.pipeline.next_step import Standing, Step, next_step
 from policygen.pipeline.sealing import sealing_key, unsealed
 from policygen.pipeline.survey import survey
-from policygen.pipeline.timestamping import roots_in
 from policygen.pipeline.turns import whose_turn
-from policygen.problems import PolicygenError, Problem, has_errors, in_reading_order
+from policygen.problems import PolicygenError, Problem, has_errors
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -84,12 +78,7 @@ def situation(
     zone = ZoneInfo(profile.organization.time_zone)
     evidence = read_evidence(root / "evidence")
     repository = open_repository(root)
-    stamped_at, stamp_problems = _stamps(root, found, evidence)
-    witness = replace(_witness(found, evidence, repository, now), stamped_at=stamped_at)
-    judgement = judge(evidence, witness)
-    judgement = replace(
-        judgement, problems=in_reading_order((*judgement.problems, *stamp_problems))
-    )
+    judgement = judged(root, profile, evidence, repository, now)
     register = register_from(
         judgement,
         evidence,
@@ -187,21 +176,3 @@ def _uncommitted(root: Path, repository: Repository | None) -> tuple[str, ...]:
         if (root / name).is_file() and (commit is None or repository.blob(commit, name) is None)
     ]
     return tuple(sorted({*folders, *known, *new}))
-
-
-def _stamps(
-    root: Path, found: Survey, evidence: Evidence
-) -> tuple[dict[str, datetime], tuple[Problem, ...]]:
-    """Attested times; the file with the roots is read only where there is something to judge."""
-    if not any(path.endswith(STAMP) for path in evidence.files):
-        return {}, ()
-    return read_stamps(evidence, roots_in(root, found.facts.profile))
-
-
-def _witness(
-    found: Survey, evidence: Evidence, repository: Repository | None, now: datetime
-) -> Witness:
-    mails = people_by_mail(found.facts.profile)
-    if repository is None or repository.head() is None:
-        return Witness(people_by_mail=mails, now=now)
-    return take_witness(repository, evidence, people_by_mail=mails, now=now)

@@ -8,17 +8,17 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
+from cryptography.hazmat.primitives.asymmetric import ed25519
 from hypothesis import given
 from hypothesis import strategies as st
 
 from policygen.crypto.sshkeys import parse_public_line
 from policygen.crypto.sshsig import MAGIC, read_signature, verify
-from policygen.crypto.sshwire import SignatureError, integer_bytes, string
+from policygen.crypto.sshwire import SignatureError, string
+from tests.crypto import security_keys
+from tests.crypto.security_keys import SecurityKey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 DATA = b'{"document": "access-control-policy"}\n'
@@ -183,12 +183,6 @@ def test_a_certificate_is_refused(tmp_path: Path) -> None:
         verify(DATA, armor(exchanged), namespace=NAMESPACE)
 
 
-def message(digest: str = "sha512") -> bytes:
-    hashed = hashlib.new(digest, DATA).digest()
-    parts = (NAMESPACE.encode(), b"", digest.encode(), hashed)
-    return MAGIC + b"".join(map(string, parts))
-
-
 def built(public: bytes, signature: bytes, digest: str = "sha512") -> bytes:
     parts = (public, NAMESPACE.encode(), b"", digest.encode(), signature)
     return armor(MAGIC + b"\0\0\0\1" + b"".join(map(string, parts)))
@@ -215,52 +209,51 @@ def test_an_rsa_signature_over_sha1_is_refused(tmp_path: Path) -> None:
         verify(DATA, armor(blob.replace(old, new)), namespace=NAMESPACE)
 
 
-APPLICATION = b"ssh:"
+@pytest.fixture(scope="module", params=security_keys.KINDS)
+def token(request: pytest.FixtureRequest) -> SecurityKey:
+    return SecurityKey(request.param)
 
 
-def token_ed25519(flags: int, counter: int = 7) -> bytes:
-    key = ed25519.Ed25519PrivateKey.generate()
-    kind = string(b"sk-ssh-ed25519@openssh.com")
-    state = bytes([flags]) + counter.to_bytes(4, "big")
-    application = hashlib.sha256(APPLICATION).digest()
-    value = key.sign(application + state + hashlib.sha256(message()).digest())
-    public = kind + string(key.public_key().public_bytes_raw()) + string(APPLICATION)
-    return built(public, kind + string(value) + state)
-
-
-def token_ecdsa(flags: int) -> bytes:
-    key = ec.generate_private_key(ec.SECP256R1())
-    kind = string(b"sk-ecdsa-sha2-nistp256@openssh.com")
-    state = bytes([flags]) + bytes(4)
-    application = hashlib.sha256(APPLICATION).digest()
-    signed = application + state + hashlib.sha256(message()).digest()
-    value = utils.decode_dss_signature(key.sign(signed, ec.ECDSA(hashes.SHA256())))
-    point = key.public_key().public_bytes(
-        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
-    )
-    public = kind + string(b"nistp256") + string(point) + string(APPLICATION)
-    numbers = b"".join(string(integer_bytes(number)) for number in value)
-    return built(public, kind + string(numbers) + state)
-
-
-@pytest.mark.parametrize("token", [token_ed25519, token_ecdsa], ids=["ed25519", "ecdsa"])
 def test_a_touched_security_key_holds_as_with_ssh_keygen(
-    token: Callable[[int], bytes], tmp_path: Path
+    token: SecurityKey, tmp_path: Path
 ) -> None:
-    armored = token(1)
+    armored = token.sign(DATA, NAMESPACE)
     about = verify(DATA, armored, namespace=NAMESPACE)
-    assert about.public_key.startswith("sk-")
+    (tmp_path / "token.pub").write_text(f"{token.line} comment\n")
+    listed = subprocess.run(
+        ["ssh-keygen", "-l", "-f", str(tmp_path / "token.pub")],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert (about.public_key, about.fingerprint) == (token.line, listed.stdout.split()[1])
+    assert parse_public_line(token.line).fingerprint == about.fingerprint
     assert ssh_keygen_accepts(tmp_path, DATA, armored, NAMESPACE)
-    assert not we_accept(DATA + b"x", armored)
 
 
-@pytest.mark.parametrize("token", [token_ed25519, token_ecdsa], ids=["ed25519", "ecdsa"])
-def test_a_security_key_that_was_not_touched_is_refused(token: Callable[[int], bytes]) -> None:
+def test_every_verdict_on_a_security_key_is_that_of_ssh_keygen(
+    token: SecurityKey, tmp_path: Path
+) -> None:
+    armored = token.sign(DATA, NAMESPACE)
+    blob = unarmor(armored)
+    end = 14 + int.from_bytes(blob[10:14], "big")
+    cases = {
+        "good": (DATA, armored, NAMESPACE),
+        "flipped data": (flip(DATA, 3), armored, NAMESPACE),
+        "flipped counter": (DATA, armor(flip(blob, len(blob) - 1)), NAMESPACE),
+        "flipped flags": (DATA, armor(flip(blob, len(blob) - 5, 2)), NAMESPACE),
+        "flipped signature": (DATA, armor(flip(blob, len(blob) - 9)), NAMESPACE),
+        "flipped application": (DATA, armor(flip(blob, end - 1)), NAMESPACE),
+        "other key": (
+            DATA, armor(blob[:10] + string(SecurityKey(token.kind).blob) + blob[end:]), NAMESPACE,
+        ),
+        "made for another namespace": (DATA, token.sign(DATA, "git"), NAMESPACE),
+        "trailing blob": (DATA, armor(blob + b"\0"), NAMESPACE),
+    }  # fmt: skip
+    theirs = {name: ssh_keygen_accepts(tmp_path, *case) for name, case in cases.items()}
+    ours = {name: we_accept(*case) for name, case in cases.items()}
+    assert ours == theirs
+    assert [name for name, accepted in ours.items() if accepted] == ["good"]
+
+
+def test_a_security_key_that_was_not_touched_is_refused(token: SecurityKey) -> None:
     with pytest.raises(SignatureError, match="without being touched"):
-        verify(DATA, token(4), namespace=NAMESPACE)
-
-
-@pytest.mark.parametrize("position", [-1, -5])
-def test_flags_and_counter_of_a_security_key_are_signed(position: int) -> None:
-    blob = unarmor(token_ed25519(1))
-    assert not we_accept(DATA, armor(flip(blob, position % len(blob), 2)))
+        verify(DATA, token.sign(DATA, NAMESPACE, security_keys.NOT_TOUCHED), namespace=NAMESPACE)

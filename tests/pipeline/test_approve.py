@@ -1,0 +1,62 @@
+"""`approve` at the command line, on an organization that has lived through a year."""
+
+from __future__ import annotations
+
+import subprocess
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from policygen.cli.main import main
+from policygen.cli.session import Session
+from policygen.pipeline.situation import situation
+from tests.pipeline.doors import edit
+from tests.year import END, PROCEDURE, SYSTEMS, Year
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def _at_the_years_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Session, "now", lambda _: END)
+
+
+@pytest.fixture
+def root(own_year: Year) -> Path:
+    return own_year.root
+
+
+def _run(root: Path, *arguments: str) -> int:
+    return main(["-C", str(root), *arguments])
+
+
+def _key(root: Path, person: str) -> str:
+    return str(root / ".policygen" / "keys" / "people" / person)
+
+
+def test_one_list_is_signed_for_several_documents(root: Path) -> None:
+    edit(root / "organization.yml", "hours: 8", "hours: 4")
+    edit(root / "organization.yml", "name: Leadbook Plus", "name: Leadbook One")
+    # Dana holds one role and is made the owner of the register's too.
+    edit(
+        root / "organization.yml",
+        "  it_lead: {person: noor-haddad, from: 2026-07-01}\n",
+        "  it_lead: {person: dana-whitfield, from: 2027-01-15}\n",
+    )
+    assert _run(root, "render") == 0
+    assert _run(root, "trust", "update", "--as", "yusuf-demir",
+                "--key", _key(root, "yusuf-demir"), "--yes") == 0  # fmt: skip
+    assert _run(root, "approve", PROCEDURE, SYSTEMS, "--as", "dana-whitfield", "--as-list",
+                "--key", _key(root, "dana-whitfield"), "--yes") == 0  # fmt: skip
+    [listed] = (root / "evidence" / "external").glob("*.sha256")
+    checked = subprocess.run(
+        ["sha256sum", "--check", "--strict", listed.relative_to(root)],
+        cwd=root, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert checked.stdout.count(": OK\n") == 2
+    found = situation(root, now=END + timedelta(hours=1))
+    assert found.problems == ()
+    given = [verdict.consent.document for verdict in found.judgement.verdicts[-2:]]
+    assert sorted(given) == [SYSTEMS, PROCEDURE]
