@@ -23,6 +23,7 @@ emoji and addresses an entity, since a backslash does not stop every reader. Anc
 of the value, because a template may put it at the start of a line."""
 
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w+);")
+_LINK = re.compile(r"(?<![\\!])\[((?:\\.|[^\[\]\\])*)\]\((?:\\.|[^()\s\\])*\)")
 _HEADING = re.compile(r"^(#{1,6}) +(.+?)(?: +#+)? *$")
 _LIST_ITEM = re.compile(r"^([-*+]|\d{1,9}[.)]) ")
 _FENCE = re.compile(r"^ *(`{3,}(?=[^`]*$)|~{3,})(.*)$")
@@ -53,6 +54,16 @@ _ENTITIES = {"<": "&lt;", "&": "&amp;"}
 def unescape(text: str) -> str:
     """The plain characters that `escape` was given."""
     return _ESCAPED.sub(lambda found: found[1] or html.unescape(found[0]), text)
+
+
+def plain(markdown: str) -> str:
+    """A paragraph as a reader hears it: links by their words, no marks, white space folded.
+
+    >>> plain("**Write** to [the team](mailto:a@b.example) &lt;now&gt;")
+    'Write to the team <now>'
+    """
+    words_of_links = _LINK.sub(lambda found: found[1], " ".join(markdown.split()))
+    return unescape(words_of_links.replace("**", ""))
 
 
 def slug(heading: str) -> str:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import doctest
+from typing import TYPE_CHECKING
 
 import pytest
 
-from policygen import words
+from policygen import dialect, words
+from policygen.audit import intervals
 from policygen.model.catalogue import FREQUENCIES
 
+if TYPE_CHECKING:
+    from types import ModuleType
 
-def test_examples_in_the_documentation_are_true() -> None:
-    assert doctest.testmod(words).failed == 0
+
+@pytest.mark.parametrize("module", [words, dialect, intervals], ids=lambda module: module.__name__)
+def test_examples_in_the_documentation_are_true(module: ModuleType) -> None:
+    found = doctest.testmod(module)
+    assert found.attempted > 0
+    assert found.failed == 0
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ CHECKS: tuple[Callable[[Rendering, Facts], list[Problem]], ...] = (
     left_out.unknown_statements,
     left_out.idle_choices,
     left_out.lost_coverage,
+    statements.unknown_hours,
     text.placeholders,
     text.duties_outside_statements,
     text.refused_markdown,

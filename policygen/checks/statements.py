@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from policygen.problems import Problem, Severity
+from policygen.problems import Location, Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -102,6 +102,21 @@ def criteria_of_the_document(rendering: Rendering, _facts: Facts) -> list[Proble
         for declaration in rendering.declared
         for criterion in declaration.attributes.get("criteria", "").split()
         if criterion not in claimed.get(declaration.document, set())
+    ]
+
+
+def unknown_hours(rendering: Rendering, facts: Facts) -> list[Problem]:
+    """A statement that hours are given for and no template states."""
+    stated = {declaration.id for declaration in rendering.declared}
+    return [
+        Problem(
+            code="statement-hours-unknown",
+            location=Location("organization.yml"),
+            message=f"duty_hours names {name}, which no template states",
+            hint="Remove it, or name the id that is meant; policygen duties lists them.",
+        )
+        for name in facts.profile.duty_hours
+        if name not in stated
     ]
 
 

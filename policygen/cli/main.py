@@ -17,6 +17,7 @@ from policygen.cli import (
     check,
     demo,
     diff,
+    duties,
     explain,
     export,
     init,
@@ -73,6 +74,7 @@ app.command("explain")(explain.explain)
 app.command("schema")(schema.schema)
 app.command("status")(status.status)
 app.command("diff")(diff.diff)
+app.command("duties")(duties.duties)
 app.command("approve")(approve.approve)
 app.command("stamp")(stamp.stamp)
 app.add_typer(trust.app, name="trust")

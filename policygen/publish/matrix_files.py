@@ -62,7 +62,7 @@ def matrix_files(matrix: Matrix, *, as_of: str) -> dict[str, bytes]:
                     row.statement.document,
                     row.version or "",
                     row.coverage.value,
-                    _plain(row.statement.text),
+                    dialect.plain(row.statement.text),
                     row.statement.control,
                     " ".join(row.statement.criteria),
                     row.statement.owner,
@@ -74,10 +74,6 @@ def matrix_files(matrix: Matrix, *, as_of: str) -> dict[str, bytes]:
         ),
         "summary.json": _summary(matrix, as_of),
     }  # fmt: skip
-
-
-def _plain(markdown: str) -> str:
-    return dialect.unescape(" ".join(markdown.split()).replace("**", ""))
 
 
 def _summary(matrix: Matrix, as_of: str) -> bytes:

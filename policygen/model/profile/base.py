@@ -18,6 +18,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StrictBool,
+    StrictFloat,
     StrictInt,
     WithJsonSchema,
 )
@@ -263,3 +264,9 @@ Flag: TypeAlias = StrictBool
 
 Count: TypeAlias = Annotated[StrictInt, Field(ge=0, le=100_000_000)]
 """A whole number from 0."""
+
+StatementId: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{1,7}-\d{2,3}$")]
+"""Id of a statement, such as AC-19."""
+
+Hours: TypeAlias = Annotated[StrictInt | StrictFloat, Field(gt=0, le=10_000)]
+"""Hours of work, parts of an hour included."""

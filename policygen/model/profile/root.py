@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from pydantic import BaseModel, Field, JsonValue
 
-from policygen.model.profile.base import Line, Name, Part, Snake
+from policygen.model.profile.base import Hours, Line, Name, Part, Snake, StatementId
 from policygen.model.profile.choices import (
     AccessRole,
     Audit,
@@ -75,6 +75,9 @@ class Profile(Part):
     )
     review_calendar: ReviewCalendar = Field(
         default=ReviewCalendar(), description="When documents are reviewed."
+    )
+    duty_hours: dict[StatementId, Hours] = Field(
+        default={}, description="Hours that a recurring duty takes each time, by statement id."
     )
     contacts: Contacts = Field(default=Contacts(), description="Where people turn to.")
     insurance: Insurance = Field(default=Insurance(), description="Cyber insurance.")
