@@ -74,8 +74,12 @@ def _run_mkdocs(workspace: Path, docs: Path, fresh: Path, *, only_changed: bool)
     with _quiet() as complaints:
         from mkdocs.commands.build import build
         from mkdocs.config import load_config
+        from mkdocs.config.defaults import MkDocsConfig
         from mkdocs.exceptions import Abort, ConfigurationError
 
+        # MkDocs keeps plugins for a whole process; the search of a site built before, with pages
+        # that were changed only, would be found in this one.
+        MkDocsConfig.plugins.plugin_cache.clear()  # type: ignore[attr-defined]
         try:
             settings = load_config(
                 config_file=str(workspace / _CONFIGURATION),

@@ -79,6 +79,24 @@ def test_mkdocs_on_the_command_line_gives_the_same_files(
     assert files_of(target) == files_of(built.site)
 
 
+def test_a_quick_look_leaves_nothing_in_the_search_of_a_later_site(
+    workspace: Workspace, sample: Sample, tmp_path: Path
+) -> None:
+    workspace.build(sample.content)
+    index = workspace.site / "search" / "search_index.json"
+    searched = index.read_bytes()
+    page = workspace.docs / "policies" / "access-control-policy.md"
+    page.write_text(page.read_text(encoding="utf-8") + "\nA word more.\n", encoding="utf-8")
+    sources = [path.relative_to(workspace.docs).as_posix() for path in workspace.docs.rglob("*.md")]
+    quick = build_site(
+        workspace.folder, workspace.docs, workspace.site, expected_pages=sources, only_changed=True
+    )
+    assert quick == ()
+    # One process, another site: that of the demonstration after `serve`, say.
+    workspace.build(sample.content)
+    assert index.read_bytes() == searched
+
+
 def files_of(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
