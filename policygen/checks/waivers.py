@@ -27,7 +27,7 @@ NEVER = frozenset({
 unsafe, or the waiver its own judge."""
 
 NEVER_FAMILIES = frozenset({
-    "approval", "record", "trust", "seal", "pdf", "ssh", "git", "command",
+    "approval", "record", "trust", "seal", "package", "pdf", "ssh", "git", "command",
     "yaml", "registry", "condition", "template", "render",
 })  # fmt: skip
 """Families of codes (files of `data/problems`) about evidence, or sources that give no text."""

@@ -23,7 +23,6 @@ from policygen.gitrepo.writing import own_identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import datetime
 
     from policygen.gitrepo.history import Appearance, Change, Rewrite
     from policygen.gitrepo.objects import Commit, Entry
@@ -87,22 +86,21 @@ class Repository:
                     return found
         return self.head()
 
-    def commit_before(self, moment: datetime) -> Commit | None:
-        """The newest commit of the default branch made before a moment; None where there is none.
+    def default_branch(self) -> tuple[Commit, ...]:
+        """The commits of the default branch by first parents, newest first.
 
-        Only first parents are followed: what was merged counts from its merge.
+        What was merged counts from its merge.
 
         Raises:
             PolicygenError: The history is not complete (shallow clone), or damaged.
         """
         name = self.default_commit()
         commits = {commit.id: commit for commit in self._all_commits(name)} if name else {}
+        line: list[Commit] = []
         while name is not None:
-            found = commits[name]
-            if found.committed_at < moment:
-                return found
-            name = found.parents[0] if found.parents else None
-        return None
+            line.append(commits[name])
+            name = next(iter(commits[name].parents), None)
+        return tuple(line)
 
     def blob(self, commit: str, path: str) -> bytes | None:
         """The bytes of a file at a commit; None where there is no regular file of that name."""

@@ -35,6 +35,10 @@ class Window:
             return f"{self.first.isoformat()}_{self.last.isoformat()}"
         return self.last.isoformat()
 
+    def begins_at(self, zone: tzinfo) -> datetime:
+        """Its first moment, where its days begin in `zone`."""
+        return datetime.combine(self.first, time(), zone)
+
     def ends_at(self, zone: tzinfo) -> datetime:
         """The first moment after it, where its days begin in `zone`."""
         return datetime.combine(self.last + timedelta(days=1), time(), zone)

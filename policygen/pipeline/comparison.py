@@ -19,11 +19,11 @@ from policygen.redline import Block, Mark, Run, as_text, compared, redline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
+    from datetime import datetime, tzinfo
     from pathlib import Path
 
+    from policygen.model.publication import Brand
     from policygen.model.register import Entry
-    from policygen.pipeline.situation import Situation
     from policygen.publish.changes import Changes, Side
 
 FRONT_MATTER = "About the document"
@@ -84,10 +84,18 @@ def compare(
             raise _unknown(f"{document} has no version {name}", list(versions))
     before = versions[chosen] if chosen else ""
     after = versions[new] if new else (working.text if working else "")
+    return comparison_of(document, (chosen, before), (new, after))
+
+
+def comparison_of(
+    document: str, old: tuple[str | None, str], new: tuple[str | None, str]
+) -> Comparison:
+    """The redline of two texts, each given with the version that it is."""
+    before, after = old[1], new[1]
     return Comparison(
         document=document,
-        old=chosen,
-        new=new,
+        old=old[0],
+        new=new[0],
         old_text=before,
         new_text=after,
         blocks=(*_header_changes(before, after), *redline(_body(before), _body(after))),
@@ -120,23 +128,35 @@ def publish_pdf(root: Path, found: Comparison, *, now: datetime) -> bytes:
 
 
 def _changes(root: Path, found: Comparison, now: datetime) -> Changes:
+    here = situation(root, now=now)
+    entry = here.register.entry(found.document)
+    return changes_between(found, entry, brand_of(here.survey.facts.profile), here.zone)
+
+
+def changes_between(found: Comparison, entry: Entry | None, brand: Brand, zone: tzinfo) -> Changes:
+    """A comparison with what its page states beside it.
+
+    Args:
+        found: What differs.
+        entry: The document in the register, for the days of its versions.
+        brand: How the page is to look.
+        zone: Where days begin.
+    """
     from policygen.publish.changes import Changes, sections_of
 
-    here = situation(root, now=now)
-    entry = next((row for row in here.register.entries if row.id == found.document), None)
     shown = found.new_text or found.old_text
     nothing = "nothing" if not found.new_text else "the working text"
     return Changes(
         header=read_record(shown, found.document).header,
-        old=_side(here, entry, found.old, found.old_text, "nothing"),
-        new=_side(here, entry, found.new, found.new_text, nothing),
+        old=_side(entry, found.old, found.old_text, "nothing", zone),
+        new=_side(entry, found.new, found.new_text, nothing, zone),
         sections=sections_of(found.blocks),
-        brand=brand_of(here.survey.facts.profile),
+        brand=brand,
     )
 
 
 def _side(
-    found: Situation, entry: Entry | None, version: str | None, text: str, otherwise: str
+    entry: Entry | None, version: str | None, text: str, otherwise: str, zone: tzinfo
 ) -> Side:
     from policygen.publish.changes import Side
 
@@ -145,7 +165,7 @@ def _side(
     approved_at = row.approved_at if row else None
     return Side(
         name=f"version {version}" if version else otherwise,
-        approved=local_day(approved_at, found.zone) if approved_at else None,
+        approved=local_day(approved_at, zone) if approved_at else None,
         effective=row.effective if row else None,
         text=text,
         digest=text_digest(text) if text else None,

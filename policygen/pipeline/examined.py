@@ -73,12 +73,15 @@ class Examined:
         )
 
 
-def examine(found: Situation, window: Window, *, raw_responses: bool = True) -> Examined:
+def examine(
+    found: Situation, window: Window, folder: Path, *, raw_responses: bool = True
+) -> Examined:
     """Everything that a window is told from.
 
     Args:
         found: The workspace as it is now.
         window: The days.
+        folder: An empty folder that lives as long as what is returned.
         raw_responses: Whether recorded answers of a forge may be handed on.
 
     Raises:
@@ -86,7 +89,7 @@ def examine(found: Situation, window: Window, *, raw_responses: bool = True) -> 
     """
     zone = _zone(found.judgement.chain, window) or found.zone
     before = window.ends_at(zone)
-    past = past_of(found.repository, before)
+    past = past_of(found.repository, before, folder)
     register = register_from(
         found.judgement,
         found.evidence,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policygen.audit.document_register import document_register
-from policygen.audit.listing import Listing, Stamp, listing_files
+from policygen.audit.listing import Stamp, listing_files
 from policygen.audit.manifest import Claims
 from policygen.audit.package import (
     archive,
@@ -21,14 +22,15 @@ from policygen.audit.package import (
 from policygen.history.evidence import set_head
 from policygen.history.paths import in_workspace, sealed_paths
 from policygen.pipeline.examined import examine
+from policygen.pipeline.package_lists import Chosen, listings
+from policygen.pipeline.redlines import redline_pdfs
 from policygen.pipeline.situation import situation
 from policygen.pipeline.verification import verify_situation
 from policygen.problems import Location, PolicygenError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from policygen.audit.manifest import IndexLine
     from policygen.model.window import Window
@@ -87,14 +89,45 @@ def export(root: Path, request: Request, *, advance: Callable[[str], None]) -> E
             nothing tells the window.
     """
     found = situation(root, now=request.now)
-    problems = _failures(found)
+    problems = failures_of(found)
     advance("verify")
-    examined = examine(found, request.window)
-    problems += _unsealed(examined)
-    if problems and not request.with_problems:
-        raise PolicygenError(_refusal(), *problems)
-    advance("gather")
-    contents = dict(_pdfs(examined)) | dict(_evidence(examined))
+    return export_from(found, problems, request, advance=advance)
+
+
+def export_from(
+    found: Situation,
+    problems: Sequence[Problem],
+    request: Request,
+    *,
+    advance: Callable[[str], None],
+) -> Export:
+    """`export` for a caller that has taken stock and verified already.
+
+    Args:
+        found: The workspace.
+        problems: What `failures_of` says of it.
+        request: What is asked for.
+        advance: Told each further step of `STEPS` when it is done.
+
+    Raises:
+        PolicygenError: As `export`.
+    """
+    with tempfile.TemporaryDirectory(prefix="policygen-export-") as folder:
+        examined = examine(found, request.window, Path(folder))
+        problems = [*problems, *_unsealed(examined)]
+        if problems and not request.with_problems:
+            raise PolicygenError(_refusal(), *problems)
+        advance("gather")
+        return _export(examined, request, problems, advance)
+
+
+def _export(
+    examined: Examined,
+    request: Request,
+    problems: list[Problem],
+    advance: Callable[[str], None],
+) -> Export:
+    contents = dict(_pdfs(examined)) | dict(_evidence(examined)) | dict(redline_pdfs(examined))
     lines = index_lines(
         examined.in_force,
         {
@@ -104,7 +137,7 @@ def export(root: Path, request: Request, *, advance: Callable[[str], None]) -> E
         },
     )
     stamp = _stamp(examined, request)
-    for listing in _listings(examined, lines):
+    for listing in listings(examined, lines, Chosen()):
         contents |= listing_files(listing, stamp)
     advance("list")
     files = with_manifests(contents, _claims(examined, request, lines, problems))
@@ -113,7 +146,7 @@ def export(root: Path, request: Request, *, advance: Callable[[str], None]) -> E
         name=name,
         archive=archive(files, name),
         fingerprint=fingerprint(files),
-        root_of_trust=found.judgement.chain.root_sha256,
+        root_of_trust=examined.found.judgement.chain.root_sha256,
         certificates=tuple(sorted({each.certificate for each in examined.sealed.values()})),
         documents=len(lines),
         gaps=len(examined.in_force.gaps),
@@ -130,7 +163,8 @@ def name_of(examined: Examined) -> str:
     return f"auditor-package-{slug}-{examined.window.slug}"
 
 
-def _failures(found: Situation) -> list[Problem]:
+def failures_of(found: Situation) -> list[Problem]:
+    """Everything of a workspace that does not verify."""
     finding = verify_situation(found, trust=frozenset(), rebuild=False, advance=lambda _: None)
     repository = found.repository
     uncommitted = () if repository is None else repository.uncommitted("evidence")
@@ -179,20 +213,6 @@ def _pdfs(examined: Examined) -> Iterator[tuple[str, bytes]]:
 def _evidence(examined: Examined) -> Iterator[tuple[str, bytes]]:
     for path, data in examined.selection.evidence.files.items():
         yield in_workspace(path), data
-
-
-def _listings(examined: Examined, lines: tuple[IndexLine, ...]) -> Iterator[Listing]:
-    yield Listing(
-        tables=(
-            document_register(
-                examined.register, examined.in_force, lines, examined.window, examined.day_of
-            ),
-        ),
-        folder="index",
-        source="evidence/approvals and evidence/trust; titles of documents never approved from "
-        "rendered/ at the commit",
-        filter="nothing",
-    )
 
 
 def _stamp(examined: Examined, request: Request) -> Stamp:

@@ -1,14 +1,18 @@
-"""The past: profile, registries and working texts as they stood on the default branch."""
+"""The past: profile, registries, theme and working texts as they stood on the default branch."""
 
 from __future__ import annotations
 
-import tempfile
+import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from policygen import yamlfile
+from policygen.gitrepo.branch import commit_before, versions_between
 from policygen.load.facts import condition_context, resolve_facts
-from policygen.load.profile import PROFILE, load_profile
+from policygen.load.library import library_root
+from policygen.load.profile import PROFILE, load_profile, profile_of
 from policygen.load.registries import EXTENSIONS, load_registries
 from policygen.model.document import Document
 from policygen.problems import Location, PolicygenError, Problem, in_reading_order
@@ -22,8 +26,12 @@ if TYPE_CHECKING:
     from policygen.gitrepo.objects import Commit
     from policygen.gitrepo.repository import Repository
     from policygen.model.facts import Facts
+    from policygen.model.profile.root import Profile
 
 RENDERED = "rendered"
+THEME = "overrides/pdf"
+_TEMPLATES = ("policies", "procedures")
+_PARAMETER = re.compile(r"\bp\.([a-z][a-z0-9_]*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,21 +41,37 @@ class Past:
     commit: Commit
     """The newest commit of the default branch before the end."""
 
+    folder: Path
+    """A folder with the files of then that typesetting needs: theme, logo, fonts."""
+
     facts: Facts
     context: ConditionContext
     documents: tuple[Document, ...]
-    """Working texts, read from `rendered/`; their templates are not looked at."""
+    """Working texts, read from `rendered/`; their templates are not rendered again."""
+
+    uses: dict[str, tuple[str, ...]]
+    """Ids of the documents whose templates name a parameter, by parameter."""
+
+    @property
+    def theme(self) -> Path:
+        """The print theme of then."""
+        return self.folder / THEME
 
 
-def past_of(repository: Repository | None, before: datetime) -> Past:
+def past_of(repository: Repository | None, before: datetime, folder: Path) -> Past:
     """The newest committed state from before a moment.
 
     The profile is read by today's rules: where it does not pass them any more, that is a problem.
 
+    Args:
+        repository: The workspace's repository.
+        before: The moment.
+        folder: An empty folder that lives as long as what is returned.
+
     Raises:
         PolicygenError: There is no such commit (`export-no-history`), or it cannot be read.
     """
-    commit = None if repository is None else repository.commit_before(before)
+    commit = None if repository is None else commit_before(repository, before)
     if repository is None or commit is None:
         raise PolicygenError(
             Problem(
@@ -57,38 +81,78 @@ def past_of(repository: Repository | None, before: datetime) -> Past:
                 hint="Export in the repository itself, and a window that it reaches back to.",
             )
         )
-    facts, context = _facts(repository, commit.id)
+    facts = _facts(repository, commit.id, folder)
+    _furnish(repository, commit.id, facts.profile, folder)
     return Past(
         commit=commit,
+        folder=folder,
         facts=facts,
-        context=context,
+        context=condition_context(facts),
         documents=tuple(_documents(repository, commit.id)),
+        uses=_uses(repository, commit.id),
     )
 
 
-def _facts(repository: Repository, commit: str) -> tuple[Facts, ConditionContext]:
-    with tempfile.TemporaryDirectory(prefix="policygen-past-") as folder:
-        root = Path(folder)
-        for name in (PROFILE, *sorted(repository.tree(commit, EXTENSIONS))):
-            data = repository.blob(commit, name)
-            if data is None or Path(name).suffix != ".yml":
-                continue
-            (root / name).parent.mkdir(exist_ok=True, parents=True)
-            (root / name).write_bytes(data)
-        registries, registry_problems = load_registries(root)
-        profile, file, problems = load_profile(root)
-        if profile is None or file is None:
-            raise PolicygenError(
-                Problem(
-                    code="export-profile-then",
-                    location=Location(PROFILE),
-                    message=f"the profile of commit {commit[:12]} cannot be read by this release",
-                    hint="Export with the release of that time, or mend what is named below.",
-                ),
-                *in_reading_order((*registry_problems, *problems)),
-            )
-        facts, _ = resolve_facts(profile, file, registries)
-        return facts, condition_context(facts)
+def profiles_during(
+    repository: Repository, first: datetime, last: Commit
+) -> Iterator[tuple[Commit, Profile | None]]:
+    """The profiles that the default branch had over a time, oldest first.
+
+    Args:
+        repository: The workspace's repository.
+        first: From when on; the profile of the commit before it comes first.
+        last: The newest commit looked at.
+
+    Returns:
+        The commit that brought each profile; None where this release cannot read it.
+    """
+    for commit, data in versions_between(repository, first, last, PROFILE):
+        yield commit, None if data is None else _profile(data)
+
+
+def _profile(data: bytes) -> Profile | None:
+    try:
+        file = yamlfile.parse_yaml(data.decode("utf-8", "replace"), PROFILE)
+    except PolicygenError:
+        return None
+    return profile_of(file)[0]
+
+
+def _facts(repository: Repository, commit: str, root: Path) -> Facts:
+    for name in (PROFILE, *repository.tree(commit, EXTENSIONS)):
+        if name.endswith(".yml"):
+            _copy(repository, commit, name, root)
+    registries, registry_problems = load_registries(root)
+    profile, file, problems = load_profile(root)
+    if profile is None or file is None:
+        raise PolicygenError(
+            Problem(
+                code="export-profile-then",
+                location=Location(PROFILE),
+                message=f"the profile of commit {commit[:12]} cannot be read by this release",
+                hint="Export with the release of that time, or mend what is named below.",
+            ),
+            *in_reading_order((*registry_problems, *problems)),
+        )
+    return resolve_facts(profile, file, registries)[0]
+
+
+def _furnish(repository: Repository, commit: str, profile: Profile, root: Path) -> None:
+    """The theme of then, or the released one where the workspace had none; logo and fonts."""
+    theme = repository.tree(commit, THEME)
+    names = [name for name in (profile.brand.logo, *profile.brand.fonts) if name is not None]
+    for name in (*theme, *map(str, names)):
+        _copy(repository, commit, name, root)
+    if not theme:
+        shutil.copytree(library_root() / THEME, root / THEME)
+
+
+def _copy(repository: Repository, commit: str, name: str, root: Path) -> None:
+    data = repository.blob(commit, name)
+    target = root / name
+    if data is not None and target.resolve().is_relative_to(root.resolve()):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
 
 
 def _documents(repository: Repository, commit: str) -> Iterator[Document]:
@@ -105,3 +169,13 @@ def _documents(repository: Repository, commit: str) -> Iterator[Document]:
             parameters=frozenset(),
             retired={},
         )
+
+
+def _uses(repository: Repository, commit: str) -> dict[str, tuple[str, ...]]:
+    found: dict[str, set[str]] = {}
+    for folder in _TEMPLATES:
+        for path in repository.tree(commit, folder):
+            data = repository.blob(commit, path) or b""
+            for name in _PARAMETER.findall(data.decode("utf-8", "replace")):
+                found.setdefault(name, set()).add(Path(path).stem)
+    return {name: tuple(sorted(documents)) for name, documents in found.items()}

@@ -18,6 +18,7 @@ from tests.moments import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
     from pathlib import Path
 
 TOP = "package"
@@ -76,9 +77,9 @@ def claims_of(files: Mapping[str, bytes]) -> dict[str, object]:
     return predicate
 
 
-def codes(archive: bytes, folder: Path) -> set[str]:
+def codes(archive: bytes, folder: Path, *, now: datetime = NOW) -> set[str]:
     """Codes of the failures that a verification tells, in a place with nothing but the archive."""
     path = folder / "package.zip"
     path.write_bytes(archive)
-    finding = verify_package(path, trust=frozenset(), now=NOW)
+    finding = verify_package(path, trust=frozenset(), now=now)
     return {problem.code for problem in finding.errors}
