@@ -89,10 +89,14 @@ def recurring_duties(
         facts: The profile and the registries.
         named: Parameters that each statement's template names, by statement.
     """
+    stated: dict[str, tuple[Statement, RecordText]] = {}
+    for text in texts:
+        for statement in text.statements:
+            # A document bound into another may still be in force beside it.
+            stated.setdefault(statement.id, (statement, text))
     duties = [
         duty
-        for text in texts
-        for statement in text.statements
+        for statement, text in stated.values()
         if statement.applies
         for duty in _duties_of(statement, text, texts, facts, named)
     ]

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from policygen import yamlfile
 from policygen.audit.intervals import (
     Interval,
     interval_in,
@@ -16,6 +14,7 @@ from policygen.audit.intervals import (
     interval_of_months,
     named_interval,
 )
+from policygen.audit.package_data import package_list, rows_of, text_of
 from policygen.model.document import Kind
 
 if TYPE_CHECKING:
@@ -197,13 +196,7 @@ def _title(role_id: str, facts: Facts) -> str:
 
 @cache
 def _elsewhere() -> dict[str, dict[str, str]]:
-    file = files("policygen") / "data" / "duties.yml"
-    value = yamlfile.parse_yaml(file.read_text(encoding="utf-8"), file.name).value
-    assert isinstance(value, dict)
-    rows = value["duties"]
-    assert isinstance(rows, list)
-    found: dict[str, dict[str, str]] = {}
-    for row in rows:
-        assert isinstance(row, dict)
-        found[str(row["statement"])] = {key: str(item) for key, item in row.items()}
-    return found
+    return {
+        text_of(row["statement"]): {key: text_of(item) for key, item in row.items()}
+        for row in rows_of(package_list("duties")["duties"])
+    }
