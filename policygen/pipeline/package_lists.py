@@ -18,8 +18,8 @@ from policygen.model.register import Flag
 from policygen.model.waiver import WaiverStanding, WaiverState
 from policygen.pipeline.allowances import allowances_during
 from policygen.pipeline.redlines import change_lines
-from policygen.pipeline.site_reference import value_words
 from policygen.problems import Location
+from policygen.value_words import value_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
