@@ -132,7 +132,7 @@ def live_the_year(root: Path) -> Year:
     Args:
         root: A folder that does not exist yet; what was seen is kept beside it as JSON.
     """
-    life = _Life(root)
+    life = Life(root)
     for event, happens in EVENTS:
         happens(life)
         life.look(event)
@@ -157,7 +157,7 @@ def _notes(root: Path) -> Path:
     return root.with_name(f"{root.name}.json")
 
 
-def _keep(root: Path, life: _Life) -> None:
+def _keep(root: Path, life: Life) -> None:
     seen = [
         {"day": row.day.isoformat(), "event": row.event, "documents": row.documents}
         for row in life.seen
@@ -167,7 +167,7 @@ def _keep(root: Path, life: _Life) -> None:
 
 
 @dataclass
-class _Life:
+class Life:
     """The organization on its way through the year."""
 
     root: Path
@@ -261,7 +261,8 @@ class _Life:
             self.refused[attempt] = ()
 
 
-def _draft(life: _Life) -> None:
+def begin(life: Life) -> None:
+    """The first texts, rendered and committed."""
     library = life.root.with_name(f"{life.root.name}-library")
     shutil.copytree(HERE / "fixtures" / "library", library)
     shutil.copytree(HERE.parent / "overrides", library / "overrides")
@@ -273,7 +274,8 @@ def _draft(life: _Life) -> None:
     life.commit("First texts")
 
 
-def _trust(life: _Life) -> None:
+def first_trust(life: Life) -> None:
+    """Keys of everybody who approves, each enrolled by a second person."""
     life.now = at("2026-01-14")
     life.trust("yusuf-demir")
     life.now = at("2026-01-14", 18)
@@ -285,7 +287,7 @@ def _trust(life: _Life) -> None:
     life.commit("Who may approve")
 
 
-def _first_approval(life: _Life) -> None:
+def _first_approval(life: Life) -> None:
     life.now = at("2026-01-19")
     life.refuse("approver of another document", "ingrid-halvorsen", PROCEDURE)
     february = date(2026, 2, 1)
@@ -296,26 +298,26 @@ def _first_approval(life: _Life) -> None:
     life.commit("First approvals")
 
 
-def _vendor_added(life: _Life) -> None:
+def _vendor_added(life: Life) -> None:
     life.now = at("2026-03-02")
     life.edit("organization.yml", ("vendors:\n", _VENDOR), ("\n# tier decides", _SYSTEM))
     life.draft("A vendor for customer relations, and its system")
 
 
-def _vendor_approved(life: _Life) -> None:
+def _vendor_approved(life: Life) -> None:
     life.now = at("2026-03-04")
     life.approve("jonas-becker", SYSTEMS)
     life.commit("Systems register approved")
 
 
-def _parameter_changed(life: _Life) -> None:
+def _parameter_changed(life: Life) -> None:
     life.now = at("2026-04-13")
     pair = ("\nparameters:\n", "\nparameters:\n  access_revocation_hours: 8\n")
     life.edit("organization.yml", pair)
     life.draft("Leavers lose access within 8 hours")
 
 
-def _reapproved(life: _Life) -> None:
+def _reapproved(life: Life) -> None:
     life.now = at("2026-04-20")
     life.refuse("minor without a reason", "tobias-lindqvist", POLICY, significance="minor")
     life.approve("tobias-lindqvist", POLICY, effective=date(2026, 5, 1))
@@ -323,7 +325,7 @@ def _reapproved(life: _Life) -> None:
     life.commit("Eight hours approved")
 
 
-def _leaver(life: _Life) -> None:
+def _leaver(life: Life) -> None:
     life.now = at("2026-06-01")
     life.edit(
         "organization.yml",
@@ -338,7 +340,7 @@ def _leaver(life: _Life) -> None:
     life.commit("Trust without the leaver")
 
 
-def _acting(life: _Life) -> None:
+def _acting(life: Life) -> None:
     life.now = at("2026-06-03")
     life.approve("ingrid-halvorsen", ROLES)
     life.refuse("leaver after the last day", "jonas-becker", SYSTEMS)
@@ -348,7 +350,7 @@ def _acting(life: _Life) -> None:
     life.commit("Registers approved, one by the acting holder")
 
 
-def _successor(life: _Life) -> None:
+def _successor(life: Life) -> None:
     life.now = at("2026-07-01")
     life.edit(
         "organization.yml",
@@ -364,7 +366,7 @@ def _successor(life: _Life) -> None:
     life.commit("The vacancy is over")
 
 
-def _delegate(life: _Life) -> None:
+def _delegate(life: Life) -> None:
     life.now = at("2026-07-08")
     path = f"procedures/{PROCEDURE}.md"
     life.edit(
@@ -376,7 +378,7 @@ def _delegate(life: _Life) -> None:
     life.commit("Approved for Dana, who is away")
 
 
-def _delegate_late(life: _Life) -> None:
+def _delegate_late(life: Life) -> None:
     life.now = at("2026-07-27")
     path = f"procedures/{PROCEDURE}.md"
     life.edit(path, ("and notes the time", "and writes down the time"))
@@ -387,27 +389,27 @@ def _delegate_late(life: _Life) -> None:
     life.commit("Approved by Dana")
 
 
-def _rename(life: _Life) -> None:
+def _rename(life: Life) -> None:
     life.now = at("2026-09-07")
     life.edit("organization.yml", ("terms: {}", "terms: {it: Workplace Services}"))
     life.draft("IT is called Workplace Services")
 
 
-def _rename_approved(life: _Life) -> None:
+def _rename_approved(life: Life) -> None:
     life.now = at("2026-09-09")
     life.approve("tobias-lindqvist", POLICY)
     life.approve("dana-whitfield", PROCEDURE)
     life.commit("The new name approved")
 
 
-def _withdrawn(life: _Life) -> None:
+def _withdrawn(life: Life) -> None:
     life.now = at("2026-11-02")
     for path in (f"procedures/{VISITORS}.md", f"rendered/procedures/{VISITORS}.md"):
         (life.root / path).unlink(missing_ok=True)
     life.draft("There are no visitors any more")
 
 
-def _retired(life: _Life) -> None:
+def _retired(life: Life) -> None:
     life.now = at("2026-11-09")
     life.refuse("retirement without a role", "jonas-becker", VISITORS, retire=True, reason="gone")
     life.approve(
@@ -417,9 +419,9 @@ def _retired(life: _Life) -> None:
     life.commit("Visitor procedure retired")
 
 
-EVENTS: tuple[tuple[str, Callable[[_Life], None]], ...] = (
-    ("draft", _draft),
-    ("trust", _trust),
+EVENTS: tuple[tuple[str, Callable[[Life], None]], ...] = (
+    ("draft", begin),
+    ("trust", first_trust),
     ("first approval", _first_approval),
     ("vendor added", _vendor_added),
     ("vendor approved", _vendor_approved),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from policygen.cli import output
+from policygen.cli.outside import Outside, record_earlier, send, show_plan, take_back
 from policygen.cli.session import Yes, parse_day, session
 from policygen.problems import PolicygenError
 
@@ -45,6 +46,31 @@ def approve(
     as_list: Annotated[
         bool, typer.Option("--as-list", help="One signature over a list; keys in tokens do so.")
     ] = False,
+    pack: Annotated[
+        Path | None,
+        typer.Option("--pack", metavar="DIR", help="What people without key or clone sign."),
+    ] = None,
+    came_back: Annotated[
+        Path | None,
+        typer.Option("--import", metavar="DIR", help="Record a pack that came back signed."),
+    ] = None,
+    proof: Annotated[
+        Path | None,
+        typer.Option("--proof", metavar="FILE", help="Minutes or envelope, with --import."),
+    ] = None,
+    legacy: Annotated[
+        Path | None,
+        typer.Option("--legacy", metavar="FILE", help="Record an approval of before."),
+    ] = None,
+    given: Annotated[
+        str | None, typer.Option("--given", metavar="DATE", help="Day of a decision given outside.")
+    ] = None,
+    given_by: Annotated[
+        str | None, typer.Option("--by", metavar="PERSON", help="Who gave it, with --legacy.")
+    ] = None,
+    version: Annotated[
+        str | None, typer.Option("--version", metavar="V", help="Its number, with --legacy.")
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be signed; sign nothing.")
     ] = False,
@@ -57,6 +83,21 @@ def approve(
     if major and minor:
         raise typer.BadParameter("--major and --minor exclude each other")
     here = session(context)
+    outside = Outside(
+        person=person,
+        documents=tuple(documents or ()),
+        role=role,
+        effective=parse_day(effective),
+        given=parse_day(given),
+        given_by=given_by,
+        version=version,
+        key=key or approval.default_key(),
+        yes=yes,
+    )
+    if came_back is not None:
+        return take_back(here, outside, came_back, proof)
+    if legacy is not None:
+        return record_earlier(here, outside, legacy)
     now = here.now()
     found = situation(here.root, now=now)
     request = approval.Request(
@@ -72,20 +113,22 @@ def approve(
         now=now,
     )
     plan = approval.plan(found, request)
-    _show(plan)
+    show_plan(plan)
     if dry_run:
         return 0
+    if pack is not None:
+        return send(found, plan, pack)
     count = len(plan.consents)
     if not here.confirm(f"Sign {count} consent{'' if count == 1 else 's'} as {person}?", yes=yes):
         return 0
     written = approval.sign(found, plan, key or approval.default_key(), as_list=as_list)
     for path in written:
         output.say(f"evidence/{path}")
-    _stamp(found, plan)
+    stamp_plan(found, plan)
     return 0
 
 
-def _stamp(found: Situation, plan: ApprovalPlan) -> None:
+def stamp_plan(found: Situation, plan: ApprovalPlan) -> None:
     """Have the time attested where an authority is configured; the consents hold without it."""
     from policygen.pipeline import stamping
 
@@ -99,22 +142,3 @@ def _stamp(found: Situation, plan: ApprovalPlan) -> None:
         output.error(
             "the consents are signed and hold; their time is unattested until policygen stamp"
         )
-
-
-def _show(plan: ApprovalPlan) -> None:
-    count = len(plan.consents)
-    words = sum(len(planned.text.split()) for planned in plan.consents)
-    output.say(
-        f"one sitting: {count} consent{'' if count == 1 else 's'} to texts of {words:,} words, "
-        f"dated {plan.consents[0].consent.at.isoformat()}"
-    )
-    for planned in plan.consents:
-        consent = planned.consent
-        how = "joins" if planned.joins else consent.significance.value
-        output.say(
-            f"{consent.document} {consent.version} ({how}, {consent.decision.value}) as "
-            f"{consent.role}, effective {consent.effective.isoformat()}"
-        )
-        output.say(f"    text sha256 {consent.text_sha256}")
-        for reason in planned.reasons:
-            output.say(f"    {reason}")

@@ -78,15 +78,18 @@ class Sitting:
     people_by_mail: Mapping[str, str] = field(default_factory=dict)
     """Person id by git mail, lower case."""
 
+    is_record: bool = False
+    """Whether a decision is recorded that was given earlier; the snapshot of its time counts."""
+
     @property
     def trust(self) -> TrustLink:
-        """The newest snapshot.
+        """The newest snapshot; of an earlier decision, the one that was newest then.
 
         Raises:
             PolicygenError: There is none yet (`approve-trust-missing`).
         """
         link = self.judgement.chain.at(self.at)
-        if link is None or link is not self.judgement.chain.newest:
+        if link is None or not (self.is_record or link is self.judgement.chain.newest):
             raise refusal(
                 "approve-trust-missing",
                 "there is no trust snapshot that says who may approve",

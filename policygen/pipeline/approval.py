@@ -37,6 +37,8 @@ class Request:
     retire: bool
     tool: str
     now: datetime
+    given_at: datetime | None = None
+    """When an earlier decision was given; None where it is given now."""
 
 
 def plan(found: Situation, request: Request) -> ApprovalPlan:
@@ -154,7 +156,8 @@ def _sitting(found: Situation, request: Request, documents: dict[str, Document])
         evidence=found.evidence,
         judgement=found.judgement,
         person=request.person,
-        at=request.now,
+        at=request.given_at or request.now,
+        is_record=request.given_at is not None,
         tool=request.tool,
         role=request.role,
         effective=request.effective,

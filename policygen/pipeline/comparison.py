@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from policygen.model.publication import Brand
     from policygen.model.register import Entry
+    from policygen.pipeline.situation import Situation
     from policygen.publish.changes import Changes, Side
 
 FRONT_MATTER = "About the document"
@@ -112,7 +113,7 @@ def publish_html(root: Path, found: Comparison, *, now: datetime) -> bytes:
     """
     from policygen.publish.changes_html import changes_html
 
-    return changes_html(_changes(root, found, now))
+    return changes_html(_changes(situation(root, now=now), found))
 
 
 def publish_pdf(root: Path, found: Comparison, *, now: datetime) -> bytes:
@@ -121,14 +122,23 @@ def publish_pdf(root: Path, found: Comparison, *, now: datetime) -> bytes:
     Raises:
         PolicygenError: A character cannot be printed.
     """
+    return comparison_pdf(situation(root, now=now), found)
+
+
+def comparison_pdf(here: Situation, found: Comparison) -> bytes:
+    """`publish_pdf` for whoever has taken stock already.
+
+    Raises:
+        PolicygenError: A character cannot be printed.
+    """
     from policygen.publish.changes_pdf import changes_pdf
 
-    changes = _changes(root, found, now)
-    return changes_pdf(changes, theme=root / "overrides" / "pdf", workspace=root)
+    return changes_pdf(
+        _changes(here, found), theme=here.root / "overrides" / "pdf", workspace=here.root
+    )
 
 
-def _changes(root: Path, found: Comparison, now: datetime) -> Changes:
-    here = situation(root, now=now)
+def _changes(here: Situation, found: Comparison) -> Changes:
     entry = here.register.entry(found.document)
     return changes_between(found, entry, brand_of(here.survey.facts.profile), here.zone)
 
