@@ -77,6 +77,8 @@ def _run_mkdocs(workspace: Path, docs: Path, fresh: Path, *, only_changed: bool)
         from mkdocs.config.defaults import MkDocsConfig
         from mkdocs.exceptions import Abort, ConfigurationError
 
+        from policygen.publish.site.theme import keep_theme
+
         # MkDocs keeps plugins for a whole process; the search of a site built before, with pages
         # that were changed only, would be found in this one.
         MkDocsConfig.plugins.plugin_cache.clear()  # type: ignore[attr-defined]
@@ -88,6 +90,7 @@ def _run_mkdocs(workspace: Path, docs: Path, fresh: Path, *, only_changed: bool)
                 # Building a part is itself a warning of MkDocs.
                 strict=not only_changed,
             )
+            keep_theme(settings.theme)
             settings.plugins.on_startup(command="build", dirty=only_changed)
             build(settings, dirty=only_changed)
             settings.plugins.on_shutdown()

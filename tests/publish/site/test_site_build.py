@@ -97,6 +97,23 @@ def test_a_quick_look_leaves_nothing_in_the_search_of_a_later_site(
     assert index.read_bytes() == searched
 
 
+def test_a_second_build_sees_what_changed_in_the_theme_of_the_workspace(
+    workspace: Workspace, sample: Sample
+) -> None:
+    workspace.build(sample.content)
+    theme = workspace.folder / "overrides" / "site"
+    template = theme / "main.html"
+    template.write_text(template.read_text().replace("{% endblock %}", "tapir{% endblock %}", 1))
+    (theme / "assets" / "added.js").write_text("0;\n")
+    (theme / "assets" / ".hidden.js").write_text("0;\n")
+    site = workspace.build(sample.content)
+    assert "tapir" in (site / "index.html").read_text()
+    assert (site / "assets" / "added.js").is_file()
+    assert not (site / "assets" / ".hidden.js").exists()
+    (theme / "assets" / "added.js").unlink()
+    assert not (workspace.build(sample.content) / "assets" / "added.js").exists()
+
+
 def files_of(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()

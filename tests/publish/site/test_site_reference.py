@@ -6,12 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from policygen.pipeline.site_reference import parameter_rows, role_rows
-from policygen.pipeline.survey import survey
 from policygen.publish.site.sources import site_pages
-from tests.moments import NOW
 from tests.publish.site.sample_reference import NAME_CANARY, UNUSED_CANARY
 
 if TYPE_CHECKING:
+    from policygen.pipeline.survey import Survey
     from policygen.publish.site.content import SiteContent
     from tests.publish.site.conftest import Sample, Workspace
 
@@ -101,8 +100,8 @@ def test_a_role_that_answers_for_nothing_is_not_listed(built: Workspace) -> None
     assert "Finance lead" not in words(built, "roles.html")
 
 
-def test_values_of_the_example_read_as_words(sample: Sample) -> None:
-    found = survey(sample.root, now=NOW)
+def test_values_of_the_example_read_as_words(library_survey: Survey) -> None:
+    found = library_survey
     rows = {row.name: row for row in parameter_rows(found)}
     assert [name for name, row in rows.items() if not row.value or "_" in row.value] == []
     assert rows["alert_triage_minutes"].value.startswith("critical: 60 minutes; high: 4 hours")
