@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def write_bytes(path: Path, data: bytes, *, mode: int = 0o644) -> None:
@@ -75,5 +80,37 @@ def sync_folder(folder: Path) -> None:
 
 def remove_leftovers(folder: Path) -> None:
     """Delete what a killed process left under temporary names."""
-    for leftover in folder.rglob(".*.partial"):
-        leftover.unlink(missing_ok=True)
+    for leftover in sorted(folder.rglob(".*.partial")):
+        if leftover.is_dir() and not leftover.is_symlink():
+            shutil.rmtree(leftover)
+        else:
+            leftover.unlink(missing_ok=True)
+
+
+def create_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Put a new folder with files where it belongs, whole or not at all.
+
+    It is filled under a temporary name beside its place and then renamed. Leftovers of a killed
+    process are swept up by `remove_leftovers`.
+
+    Args:
+        folder: The folder, which must not exist.
+        files: Content by file name, without folders in between.
+
+    Raises:
+        FileExistsError: Something of that name is already there; it is left as it is.
+    """
+    _make_folder(folder.parent)
+    if folder.exists():
+        raise FileExistsError(folder)
+    temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".", suffix=".partial"))
+    try:
+        temporary.chmod(0o755)
+        for name, data in files.items():
+            create_bytes(temporary / name, data)
+        # Renaming replaces an empty folder at most, and fails where there is more.
+        temporary.rename(folder)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+    sync_folder(folder.parent)

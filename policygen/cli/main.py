@@ -20,6 +20,7 @@ from policygen.cli import (
     duties,
     explain,
     export,
+    forge,
     init,
     keys,
     output,
@@ -79,6 +80,7 @@ app.command("approve")(approve.approve)
 app.command("stamp")(stamp.stamp)
 app.add_typer(trust.app, name="trust")
 app.add_typer(keys.app, name="keys")
+app.add_typer(forge.app, name="forge")
 app.command("seal")(seal.seal)
 app.command("build")(build.build)
 app.command("serve")(serve.serve)

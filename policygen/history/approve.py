@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from policygen.history.canonical import RecordFormatError
-from policygen.history.consents import allowed_roles
+from policygen.history.entitlement import allowed_roles
 from policygen.history.numbering import next_version, open_version
-from policygen.history.paths import approval_path, in_workspace, text_path
+from policygen.history.paths import (
+    approval_path,
+    in_workspace,
+    observation_path,
+    text_path,
+)
 from policygen.history.plans import ApprovalPlan, PlannedConsent, Sitting, refusal
 from policygen.history.records import read_consent, write_consent
 from policygen.history.significance import suggested_significance
@@ -106,15 +111,16 @@ def check_standing(sitting: Sitting, text: RecordText) -> Standing:
 
 
 def take_up(sitting: Sitting, path: str) -> Consent | None:
-    """The person's own record that still lacks its signature; None where there is no record.
+    """The person's own record that still lacks its proof; None where there is no record.
 
     Raises:
-        PolicygenError: The record is signed already (`approve-nothing-changed`) or is another's.
+        PolicygenError: The record has its proof (`approve-nothing-changed`) or is another's.
     """
     data = sitting.evidence.files.get(path)
     if data is None:
         return None
-    if path + ".sig" in sitting.evidence.files:
+    proof = observation_path(path) if sitting.method is Method.FORGE else path + ".sig"
+    if proof in sitting.evidence.files:
         raise refusal(
             "approve-nothing-changed",
             f"{sitting.person} has decided already: {in_workspace(path)}",
@@ -123,7 +129,7 @@ def take_up(sitting: Sitting, path: str) -> Consent | None:
         consent = read_consent(data)
     except RecordFormatError as error:
         raise refusal("record-format", f"{in_workspace(path)}: {error}") from error
-    if (consent.person, consent.method) != (sitting.person, Method.SSH):
+    if (consent.person, consent.method) != (sitting.person, sitting.method):
         raise refusal("record-in-the-way", f"{in_workspace(path)} is another record")
     return consent
 
@@ -151,7 +157,7 @@ def _plan(sitting: Sitting, document: Approvable, choice: Choice) -> PlannedCons
         effective=effective,
         external=None,
         kind=text.header.kind.value,
-        method=Method.SSH,
+        method=sitting.method,
         person=sitting.person,
         previous=previous,
         reason=choice.reason,

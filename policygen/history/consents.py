@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 from policygen.history.cases import open_cases, read_texts, texts_without_consent
 from policygen.history.chain import load_trust
 from policygen.history.dates import local_day
-from policygen.history.entitlement import why_not_entitled, zone_of
+from policygen.history.entitlement import (
+    SECOND_ROLES,
+    allowed_roles,
+    why_not_entitled,
+    zone_of,
+)
 from policygen.history.paths import in_workspace
 from policygen.history.proofs import proof_of
 from policygen.history.succession import settle, two_texts
@@ -18,20 +23,13 @@ from policygen.model.register import Verdict
 from policygen.problems import has_errors, in_reading_order
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from policygen.history.cases import Case
     from policygen.history.proofs import Proof
     from policygen.model.document import RecordText
     from policygen.model.evidence import Evidence
     from policygen.problems import Problem
-
-SECOND_ROLES: Mapping[str, str] = {
-    "ceo": "Chief executive",
-    "board": "Governing body",
-    "outside_adviser": "Outside adviser",
-}
-"""Who may consent beside the required role, so that a drafter is not alone, with titles."""
 
 TOLERANCE = timedelta(days=3)
 """How long a consent may wait before it is on the default branch."""
@@ -71,11 +69,6 @@ def judge(
         texts={key: text.record for key, text in texts.items()},
         problems=in_reading_order(problems),
     )
-
-
-def allowed_roles(text: RecordText) -> tuple[str, ...]:
-    """The roles under which a text may be consented to, the required one first."""
-    return (text.header.required_role, text.header.owner, *SECOND_ROLES)
 
 
 def _try(case: Case) -> tuple[Verdict | None, tuple[Problem, ...]]:

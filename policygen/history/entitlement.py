@@ -8,9 +8,19 @@ from zoneinfo import ZoneInfo
 from policygen.history.dates import local_day
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
 
+    from policygen.model.document import RecordText
     from policygen.model.evidence import TrustedDelegation, TrustedKey, TrustSnapshot
+
+
+SECOND_ROLES: Mapping[str, str] = {
+    "ceo": "Chief executive",
+    "board": "Governing body",
+    "outside_adviser": "Outside adviser",
+}
+"""Who may consent beside the required role, so that a drafter is not alone, with titles."""
 
 
 def zone_of(snapshot: TrustSnapshot) -> ZoneInfo:
@@ -37,6 +47,11 @@ def key_at(
         if key.valid_from <= moment and (key.valid_to is None or moment <= key.valid_to):
             return key
     return None
+
+
+def allowed_roles(text: RecordText) -> tuple[str, ...]:
+    """The roles under which a text may be consented to, the required one first."""
+    return (text.header.required_role, text.header.owner, *SECOND_ROLES)
 
 
 def holds(snapshot: TrustSnapshot, person: str, role: str, day: date) -> bool:

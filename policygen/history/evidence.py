@@ -92,11 +92,12 @@ def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
         with os.scandir(current) as entries:
             for entry in sorted(entries, key=lambda item: item.name):
                 path = above + entry.name
-                if entry.is_dir(follow_symlinks=False):
-                    if path != "sealed":
-                        pending.append((entry.path, path + "/"))
-                elif not _is_leftover(entry.name):
+                if _is_leftover(entry.name):
+                    continue
+                if not entry.is_dir(follow_symlinks=False):
                     yield path, entry
+                elif path != "sealed":
+                    pending.append((entry.path, path + "/"))
 
 
 def _is_leftover(name: str) -> bool:

@@ -10,7 +10,7 @@ from policygen.history.dates import local_day
 from policygen.history.entitlement import zone_of
 from policygen.history.paths import version_number
 from policygen.history.versions import fold_versions, newest_approved
-from policygen.model.evidence import Decision
+from policygen.model.evidence import Decision, Method
 from policygen.problems import PolicygenError, Problem
 
 if TYPE_CHECKING:
@@ -77,6 +77,9 @@ class Sitting:
 
     people_by_mail: Mapping[str, str] = field(default_factory=dict)
     """Person id by git mail, lower case."""
+
+    method: Method = Method.SSH
+    """How they decide: with a key, or by a review on a forge."""
 
     is_record: bool = False
     """Whether a decision is recorded that was given earlier; the snapshot of its time counts."""

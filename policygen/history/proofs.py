@@ -11,17 +11,21 @@ from policygen.crypto.sshsig import SshSignature, verify
 from policygen.crypto.sshwire import SignatureError
 from policygen.history.canonical import RecordFormatError, problem_of
 from policygen.history.entitlement import key_at, keys_of
+from policygen.history.forge_reviews import review_problems, was_plausible
 from policygen.history.lists import line_of
 from policygen.history.paths import in_workspace, observation_path
 from policygen.history.records import read_observation
 from policygen.history.snapshots import APPROVAL_NAMESPACE
 from policygen.model.evidence import Method, Strength
+from policygen.model.forge import Binding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from policygen.history.cases import Case
     from policygen.model.evidence import External, Observation, TrustedKey
+    from policygen.model.judgement import TrustLink
     from policygen.problems import Problem
 
 
@@ -53,7 +57,7 @@ def proof_of(case: Case) -> Proof:
 
 def _own_signature(case: Case) -> Proof:
     person = case.consent.person
-    key, problems = _signing_key(case, case.path, person)
+    key, problems = _signing_key(case, case.path, person, case.named, case.moment)
     if key is None:
         return _nothing(*problems)
     if key.enrolled_by == person:
@@ -74,8 +78,10 @@ def _own_signature(case: Case) -> Proof:
     )
 
 
-def _signing_key(case: Case, path: str, person: str) -> tuple[TrustedKey | None, list[Problem]]:
-    """The trusted key of a person that signed a file, or why there is none."""
+def _signing_key(
+    case: Case, path: str, person: str, link: TrustLink | None, moment: datetime
+) -> tuple[TrustedKey | None, list[Problem]]:
+    """The key of a person that signed a file and counts at a moment, or why there is none."""
     armored = case.evidence.files.get(path + ".sig")
     if armored is None:
         return None, [_unsigned(case, path, person)]
@@ -83,18 +89,18 @@ def _signing_key(case: Case, path: str, person: str) -> tuple[TrustedKey | None,
         signature = _verified(case, path, armored)
     except SignatureError as error:
         return None, [case.problem("approval-signature-bad", f"the signature fails: {error}")]
-    if case.named is None:
+    if link is None:
         return None, []  # reported as approval-trust-unknown
-    if not keys_of(case.named.snapshot, person, signature.fingerprint):
+    if not keys_of(link.snapshot, person, signature.fingerprint):
         message = f"{signature.fingerprint} signed, which is no key of {person} in the snapshot"
         return None, [case.problem("approval-key-unknown", message)]
-    key = key_at(case.named.snapshot, person, signature.fingerprint, case.moment)
+    key = key_at(link.snapshot, person, signature.fingerprint, moment)
     # A window that a later snapshot closed is closed for a consent dated after its end as well.
     newest = case.chain.newest
     if key is None or newest is None or (
-        key_at(newest.snapshot, person, signature.fingerprint, case.moment) is None
+        key_at(newest.snapshot, person, signature.fingerprint, moment) is None
     ):  # fmt: skip
-        message = f"the key {signature.fingerprint} of {person} did not count at {case.moment}"
+        message = f"the key {signature.fingerprint} of {person} did not count at {moment}"
         return None, [case.problem("approval-key-window", message)]
     return key, []
 
@@ -146,20 +152,43 @@ def _forge_review(case: Case) -> Proof:
     except RecordFormatError as error:
         return _nothing(problem_of(error, in_workspace(path)))
     problems = [
-        case.problem("approval-observation-differs", clause)
-        for clause in _observation_faults(case, observation)
+        *(
+            case.problem("approval-observation-differs", clause)
+            for clause in _observation_faults(case, observation)
+        ),
+        *review_problems(case, observation),
     ]
     if problems:
         return _nothing(*problems)
-    note = f"review {observation.review} by {observation.login} at {observation.host}"
+    inferred = " (which commit is inferred)" if observation.binding is Binding.INFERRED else ""
+    note = (
+        f"review by {observation.login} of change {observation.change} at {observation.host}"
+        f"{inferred}, time as the forge has it"
+    )
     if path + ".sig" not in case.evidence.files:
         return Proof(strength=Strength.A1, note=note, time_attested=True)
-    key, faults = _signing_key(case, path, observation.imported_by)
-    if key is None:
+    return _signed_import(case, path, observation, note)
+
+
+def _signed_import(case: Case, path: str, observation: Observation, note: str) -> Proof:
+    """A2 where the importer's key counted at the import and a second person enrolled it."""
+    person = observation.imported_by
+    link = case.chain.at(observation.imported_at)
+    key, faults = _signing_key(case, path, person, link, observation.imported_at)
+    appeared = (case.witness.appeared_at or {}).get(in_workspace(path))
+    if appeared is not None and not was_plausible(observation.imported_at, appeared):
+        message = f"{person} dates the import {observation.imported_at}, it was seen {appeared}"
+        faults.append(case.problem("approval-time-implausible", message))
+    if key is None or faults:
         return _nothing(*faults)
+    if key.enrolled_by == person:
+        message = f"no second person enrolled the key of {person}, who signed the import"
+        hint = "A second person enrols it with policygen trust enroll; later imports count A2."
+        problem = case.problem("approval-own-key", message, hint, warning=True)
+        return Proof(strength=Strength.A1, note=note, time_attested=True, problems=(problem,))
     return Proof(
         strength=Strength.A2,
-        note=f"{note}, import signed by {observation.imported_by}",
+        note=f"{note}, import signed by {person}",
         time_attested=True,
         fingerprint=key.fingerprint,
     )
@@ -168,19 +197,12 @@ def _forge_review(case: Case) -> Proof:
 def _observation_faults(case: Case, observation: Observation) -> Iterator[str]:
     if observation.consent_sha256 != hashlib.sha256(case.data).hexdigest():
         yield "what the forge said belongs to another consent"
-    if observation.submitted_at != case.consent.at:
-        yield "the consent is dated differently from the review on the forge"
+    if observation.imported_at < observation.submitted_at:
+        yield "it was imported before the review was given"
     for raw in observation.raw:
         stored = case.evidence.files.get(raw.file)
         if stored is None or hashlib.sha256(stored).hexdigest() != raw.sha256:
             yield f"the recorded answer {raw.file} is missing or was changed"
-    if case.named is None:
-        return
-    known = case.named.snapshot.person(case.consent.person)
-    logins = () if known is None else known.logins
-    account = (observation.host, observation.user_id)
-    if account not in [(host, number) for host, number, _ in logins]:
-        yield f"account {observation.user_id} at {observation.host} is not {case.consent.person}'s"
 
 
 def _external_decision(case: Case) -> Proof:
@@ -190,7 +212,7 @@ def _external_decision(case: Case) -> Proof:
     if attester == case.consent.person:
         message = f"{attester} attests their own decision"
         problems.append(case.problem("approval-attested-by-self", message))
-    key, faults = _signing_key(case, case.path, attester)
+    key, faults = _signing_key(case, case.path, attester, case.named, case.moment)
     problems += faults
     if key is None or problems:
         return _nothing(*problems)

@@ -25,6 +25,7 @@ from policygen.model.evidence import (
     RawResponse,
     Significance,
 )
+from policygen.model.forge import Binding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,8 +39,8 @@ _CONSENT_KEYS = (
     "trust_sha256", "version",
 )  # fmt: skip
 _OBSERVATION_KEYS = (
-    "change", "commit", "consent_sha256", "host", "imported_by", "login", "merged_at", "raw",
-    "repository", "review", "schema", "submitted_at", "user_id",
+    "binding", "change", "commit", "consent_sha256", "host", "imported_at", "imported_by", "login",
+    "merged_at", "raw", "repository", "review", "schema", "submitted_at", "user_id",
 )  # fmt: skip
 _EXTERNAL_FILE = re.compile(r"external/[0-9a-f]{64}\.[a-z0-9]{1,8}")
 _RAW_FILE = re.compile(r"forge/(?!.*\.\.)[A-Za-z0-9._/-]{1,400}")
@@ -162,10 +163,12 @@ def write_observation(observation: Observation) -> bytes:
     merged_at = observation.merged_at
     return canonical.write_canonical(
         {
+            "binding": observation.binding.value,
             "change": observation.change,
             "commit": observation.commit,
             "consent_sha256": observation.consent_sha256,
             "host": observation.host,
+            "imported_at": format_time(observation.imported_at),
             "imported_by": observation.imported_by,
             "login": observation.login,
             "merged_at": None if merged_at is None else format_time(merged_at),
@@ -194,6 +197,7 @@ def read_observation(data: bytes) -> Observation:
     if not raw:
         raise RecordFormatError("raw names no recorded response")
     return Observation(
+        binding=fields.choice("binding", Binding),
         consent_sha256=fields.matching("consent_sha256", DIGEST),
         host=fields.text("host"),
         repository=fields.text("repository"),
@@ -204,6 +208,7 @@ def read_observation(data: bytes) -> Observation:
         commit=fields.optional("commit", fields.text),
         submitted_at=fields.time("submitted_at"),
         merged_at=fields.optional("merged_at", fields.time),
+        imported_at=fields.time("imported_at"),
         imported_by=fields.matching("imported_by", PERSON),
         raw=raw,
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from policygen.history.forge_reviews import change_of, drafters_of
 from policygen.history.paths import version_number
-from policygen.model.evidence import Decision
+from policygen.model.evidence import Decision, Method
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     from policygen.history.cases import Case
     from policygen.model.evidence import Previous
@@ -153,6 +154,7 @@ def _drafter_alone(group: list[Holding], witness: Witness) -> Iterator[Problem]:
             yield case.problem("approval-author-unknown", message, hint)
         else:
             drafters.add(person)
+    drafters |= yield from _behind_changes(group, witness)
     consenting = {verdict.consent.person for _, verdict in group}
     if consenting <= drafters:
         who = " and ".join(sorted(consenting))
@@ -162,3 +164,23 @@ def _drafter_alone(group: list[Holding], witness: Witness) -> Iterator[Problem]:
             "A second person consents: the owner, the chief executive or the governing body.",
             warning=verdict.consent.kind == "register",
         )
+
+
+def _behind_changes(
+    group: list[Holding], witness: Witness
+) -> Generator[Problem, None, frozenset[str]]:
+    """Who is behind the changes on a forge in which a version was approved."""
+    drafters: frozenset[str] = frozenset()
+    for case, verdict in group:
+        change = change_of(case) if verdict.consent.method is Method.FORGE else None
+        if change is None:
+            continue
+        snapshots = [link.snapshot for link in reversed(case.chain.links)]
+        persons, unknown = drafters_of(change, snapshots, witness.people_by_mail)
+        drafters |= persons
+        # In a package or PDF nobody knows whose address is whose; the workspace has told.
+        for account in unknown if witness.people_by_mail else ():
+            message = f"{account} is behind change {change.number} and is nobody in the profile"
+            hint = "Add the account or address to the person in organization.yml (forge, emails)."
+            yield case.problem("approval-author-unknown", message, hint)
+    return drafters

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
+    from policygen.model.forge import Binding
     from policygen.problems import Problem
 
 
@@ -164,6 +165,9 @@ class RawResponse:
 class Observation:
     """What an importer saw on a forge (format: `policygen/observation/1`)."""
 
+    binding: Binding
+    """How the reviewed commit is known."""
+
     consent_sha256: str
     """Digest of the consent record it stands beside."""
 
@@ -186,11 +190,14 @@ class Observation:
 
     submitted_at: datetime
     merged_at: datetime | None
+    imported_at: datetime
+    """When, by the importer's clock."""
+
     imported_by: str
     """Person id of whoever imported it."""
 
     raw: tuple[RawResponse, ...]
-    """The recorded answers it was read from."""
+    """The recording it was read from: the index first, then every answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from policygen.model.document import RecordText
     from policygen.model.evidence import TrustSnapshot
+    from policygen.model.forge import ForgeChange
     from policygen.model.register import Verdict
     from policygen.problems import Problem
 
@@ -71,6 +72,9 @@ class Witness:
 
     people_by_mail: Mapping[str, str] = field(default_factory=dict)
     """Person id by git mail, lower case."""
+
+    changes: Mapping[str, ForgeChange] = field(default_factory=dict)
+    """What recordings of a forge show, by path of their index; without it no review counts."""
 
     now: datetime | None = None
     """The moment of the verification; None where the future is not to be refused."""

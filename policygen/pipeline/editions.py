@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from policygen.history.alterations import alterations
 from policygen.history.dates import local_day, next_review
+from policygen.history.importing import forge_paths
 from policygen.history.lists import line_of, read_lists
+from policygen.model.evidence import Method
 from policygen.model.publication import ApprovalLine, Attachment, Brand, Edition, HistoryLine
 from policygen.record_text import read_record
 
@@ -145,6 +147,8 @@ def attachments_of(entry: Entry, last: Version, evidence: Evidence) -> list[Atta
             paths |= {
                 path for path in evidence.files if path == record or path.startswith(record + ".")
             }
+            if verdict.consent.method is Method.FORGE:
+                paths |= forge_paths(evidence, record)
             paths.update(lists.get(line_of(record, evidence.files[record]), ()))
             if verdict.consent.external is not None:
                 paths.add(verdict.consent.external.file)

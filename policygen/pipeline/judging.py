@@ -13,6 +13,7 @@ from policygen.history.stamps import read_stamps
 from policygen.history.witness import take_witness
 from policygen.history.writing import write_records
 from policygen.model.judgement import Witness
+from policygen.pipeline.forge_shown import changes_behind, of_our_forge
 from policygen.pipeline.timestamping import roots_in
 from policygen.problems import PolicygenError, Severity, in_reading_order
 
@@ -45,10 +46,14 @@ def judged(
         repository: Asked when records appeared and who drafted; None where there is none.
         now: The moment; consents dated after it are refused.
     """
-    stamped_at, problems = _stamps(root, profile, evidence)
-    witness = replace(_witness(profile, evidence, repository, now), stamped_at=stamped_at)
+    stamped_at, stamp_problems = _stamps(root, profile, evidence)
+    changes, forge_problems = of_our_forge(changes_behind(evidence), profile)
+    witness = replace(
+        _witness(profile, evidence, repository, now), stamped_at=stamped_at, changes=changes
+    )
     judgement = judge(evidence, witness)
-    return replace(judgement, problems=in_reading_order((*judgement.problems, *problems)))
+    problems = (*judgement.problems, *stamp_problems, *forge_problems)
+    return replace(judgement, problems=in_reading_order(problems))
 
 
 def record(found: Situation, files: Mapping[str, bytes]) -> tuple[str, ...]:

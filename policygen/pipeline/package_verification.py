@@ -18,6 +18,7 @@ from policygen.history.paths import sealed_paths
 from policygen.history.register import ReviewRules, register_from
 from policygen.model.judgement import Witness
 from policygen.model.window import Window
+from policygen.pipeline.forge_shown import changes_behind
 from policygen.pipeline.sealed import SealedFile, check_one
 from policygen.pipeline.verification import Finding
 from policygen.problems import Location, Problem, Severity, in_reading_order
@@ -78,7 +79,9 @@ def verify_package(path: Path, *, trust: frozenset[str], now: datetime) -> Findi
         if name.startswith(_EVIDENCE)
     }
     evidence = gather(carried)
-    judgement = judge(evidence, Witness(now=now))
+    changes, forge_problems = changes_behind(evidence)
+    judgement = judge(evidence, Witness(changes=changes, now=now))
+    problems += forge_problems
     inside = _Inside(
         files=opened.files, claims=integrity.claims, evidence=evidence, judgement=judgement
     )

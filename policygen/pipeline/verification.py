@@ -13,6 +13,7 @@ from policygen.history.evidence import gather
 from policygen.history.witness import git_problems
 from policygen.model.judgement import Witness
 from policygen.pipeline.editions import path_of_attachment
+from policygen.pipeline.forge_shown import changes_behind, rule_report
 from policygen.pipeline.sealed import check_sealed
 from policygen.pipeline.situation import situation
 from policygen.pipeline.timestamping import time_of
@@ -82,12 +83,16 @@ def verify_situation(
         *_history_problems(found.repository),
         *_rendered_problems(found),
     ]
+    rule_lines, rule_problems = rule_report(
+        found.evidence, found.survey.facts.profile, found.judgement, found.now
+    )
     sealed = check_sealed(found, rebuild=rebuild, advance=advance)
-    problems += sealed.problems
+    problems += [*rule_problems, *sealed.problems]
     return Finding(
         lines=(
             _consents_line(found.judgement),
             *_strength_lines(found.judgement),
+            *rule_lines,
             f"sealed PDFs: {sealed.count}",
             *sealed.times,
             f"set head: {found.register.set_head}",
@@ -106,8 +111,9 @@ def verify_pdf(path: Path, *, trust: frozenset[str], now: datetime) -> Finding:
     problems = list(check.problems)
     carried = {path_of_attachment(name): data for name, data in check.attachments.items()}
     evidence = gather(carried)
-    judgement = judge(evidence, Witness(now=now))
-    problems += judgement.problems
+    changes, forge_problems = changes_behind(evidence)
+    judgement = judge(evidence, Witness(changes=changes, now=now))
+    problems += [*judgement.problems, *forge_problems]
     if not judgement.verdicts and not check.problems:
         problems.append(
             Problem(

@@ -38,6 +38,7 @@ from policygen.model.evidence import (
     RawResponse,
     Significance,
 )
+from policygen.model.forge import Binding
 from tests.history.office import Office, sheet
 
 if TYPE_CHECKING:
@@ -186,6 +187,7 @@ def test_one_changed_byte_is_refused_or_says_something_else(
 
 def test_observation_reads_back_as_itself() -> None:
     observation = Observation(
+        binding=Binding.STATED,
         consent_sha256="d" * 64,
         host="github.com",
         repository="larkfield/policies",
@@ -196,6 +198,7 @@ def test_observation_reads_back_as_itself() -> None:
         commit="e" * 40,
         submitted_at=CONSENT.at,
         merged_at=None,
+        imported_at=CONSENT.at,
         imported_by="lee",
         raw=(RawResponse(file="forge/github.com/larkfield/policies/1.json", sha256="f" * 64),),
     )

@@ -25,6 +25,7 @@ from policygen.model.profile.choices import (
     Waiver,
 )
 from policygen.model.profile.data import Data
+from policygen.model.profile.forge import Forge
 from policygen.model.profile.organization import Brand, Organization
 from policygen.model.profile.people import Person, RoleHolding, Workforce
 from policygen.model.profile.services import Service, SystemDescription
@@ -81,6 +82,9 @@ class Profile(Part):
     )
     contacts: Contacts = Field(default=Contacts(), description="Where people turn to.")
     insurance: Insurance = Field(default=Insurance(), description="Cyber insurance.")
+    forge: Forge | None = Field(
+        default=None, description="Where documents are reviewed by pull request."
+    )
     publication: Publication = Field(default=Publication(), description="How it is published.")
     brand: Brand = Field(default=Brand(), description="How publications look.")
 

@@ -1,0 +1,1 @@
+"""Forges: what GitHub and GitLab say about reviews and rules, recorded, and read back."""

@@ -1,0 +1,55 @@
+"""Redaction: a recording keeps who did what, and no mail addresses or pictures."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+MAIL = re.compile(
+    r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,128}(?:\[bot\])?"
+    r"@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"
+)
+"""An address, or what looks like one."""
+
+REDACTED = re.compile(r"sha256-([0-9a-f]{64})@redacted\.invalid")
+"""What stands for an address: its digest, so that authors can still be told from approvers."""
+
+_DROPPED = frozenset({"avatar_url", "gravatar_id", "avatar", "public_email", "ip_address"})
+_ACCOUNT_LINKS = frozenset({"login", "username"})
+"""An object with one of these is an account, whose links say nothing more about it."""
+
+_KEPT_LINKS = frozenset({"html_url", "web_url"})
+
+
+def redacted(value: object) -> object:
+    """A value of an answer without addresses, pictures and the links of accounts."""
+    if isinstance(value, dict):
+        is_account = bool(_ACCOUNT_LINKS & value.keys())
+        return {
+            key: redacted(item)
+            for key, item in value.items()
+            if key not in _DROPPED and not (is_account and _is_link(key))
+        }
+    if isinstance(value, list):
+        return [redacted(item) for item in value]
+    return MAIL.sub(_token, value) if isinstance(value, str) else value
+
+
+def mail_digest(mail: str) -> str:
+    """SHA-256 of an address in lower case."""
+    return hashlib.sha256(mail.lower().encode()).hexdigest()
+
+
+def digest_in(text: str) -> str | None:
+    """The digest that stands for an address; None where the text is no redacted address."""
+    found = REDACTED.fullmatch(text)
+    return found[1] if found else None
+
+
+def _token(match: re.Match[str]) -> str:
+    mail = match[0]
+    return mail if REDACTED.fullmatch(mail) else f"sha256-{mail_digest(mail)}@redacted.invalid"
+
+
+def _is_link(key: str) -> bool:
+    return key.endswith("_url") and key not in _KEPT_LINKS
