@@ -11,7 +11,6 @@ from policygen.audit.manifest import (
     SIGNATURE,
     STATEMENT,
     SUMS,
-    TIMESTAMP,
     UNLISTED,
     ManifestError,
     read_statement,
@@ -134,9 +133,6 @@ def _claims(
 def _signature(files: Mapping[str, bytes]) -> tuple[str | None, list[Problem]]:
     armored = files.get(SIGNATURE)
     if armored is None:
-        if TIMESTAMP in files:
-            message = "there is a time stamp over a signature that is not there"
-            return None, [_problem("package-signature-bad", TIMESTAMP, message)]
         return None, []
     try:
         signature = verify(files[SUMS], armored, namespace=NAMESPACE)

@@ -22,6 +22,9 @@ STATEMENT = "MANIFEST.json"
 SIGNATURE = f"{SUMS}.sig"
 TIMESTAMP = f"{SUMS}.tsr"
 SIGNERS = "MANIFEST.allowed_signers"
+ROOTS = "timestamp-roots.pem"
+"""Root certificates of time-stamping authorities, as the organization names them."""
+
 NAMESPACE = "policy-package"
 """The namespace of the signature; one made for a consent is none here."""
 

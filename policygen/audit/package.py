@@ -46,11 +46,18 @@ def with_manifests(contents: Mapping[str, bytes], claims: Claims) -> dict[str, b
 
 
 def with_signature(
-    files: Mapping[str, bytes], signature: bytes, token: bytes | None
+    files: Mapping[str, bytes], signature: bytes | None, token: bytes | None
 ) -> dict[str, bytes]:
-    """The files with the signature over `MANIFEST.sha256` and a time stamp over the signature."""
-    more = {SIGNATURE: signature} | ({} if token is None else {TIMESTAMP: token})
-    return {**files, **more}
+    """The files with what somebody put over `MANIFEST.sha256`.
+
+    Args:
+        files: With both manifests.
+        signature: Armored SSH signature; None where nobody signs.
+        token: Time-stamp token; None where nobody attests the time.
+    """
+    signed = {} if signature is None else {SIGNATURE: signature}
+    stamped = {} if token is None else {TIMESTAMP: token}
+    return {**files, **signed, **stamped}
 
 
 def archive(files: Mapping[str, bytes], top: str) -> bytes:

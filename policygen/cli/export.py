@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,19 @@ from policygen.cli import output
 from policygen.cli.session import parse_day, session
 from policygen.model.window import Window
 from policygen.problems import Problem, UsageError
+
+
+class People(StrEnum):
+    """How names are shown in lists of reviews and acknowledgements."""
+
+    FULL = "full"
+    """As they are."""
+
+    INITIALS = "initials"
+    """First letters."""
+
+    PSEUDONYM = "pseudonym"
+    """Words that stand for them."""
 
 
 def export(
@@ -27,6 +41,23 @@ def export(
     target: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE.zip", help="Where; else build/.")
     ] = None,
+    person: Annotated[
+        str | None,
+        typer.Option(
+            "--as", metavar="PERSON", help="Who signs the manifest, by id in the profile."
+        ),
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option("--key", metavar="FILE", help="SSH key of --as; else ~/.ssh/id_ed25519."),
+    ] = None,
+    people: Annotated[
+        People, typer.Option("--people", help="Names in lists of reviews and acknowledgements.")
+    ] = People.FULL,
+    systems: Annotated[
+        list[str] | None,
+        typer.Option("--system", metavar="ID", help="Only this system and its vendors in lists."),
+    ] = None,
     with_problems: Annotated[
         bool,
         typer.Option(
@@ -35,8 +66,10 @@ def export(
     ] = False,
 ) -> int:
     """Make the package of what was in force, with everything that proves it."""
-    from policygen.pipeline import exporting
+    from policygen.pipeline import approval, exporting, package_contents
 
+    if key is not None and person is None:
+        raise typer.BadParameter("--key is the key of somebody: name them with --as")
     here = session(context)
     now = here.now()
     request = exporting.Request(
@@ -44,6 +77,9 @@ def export(
         with_problems=with_problems,
         tool=f"policygen {output.version()}",
         now=now,
+        people=package_contents.People(people.value),
+        systems=frozenset(systems) if systems else None,
+        signer=None if person is None else (person, key or approval.default_key()),
     )
     with output.progress("exporting", len(exporting.STEPS)) as advance:
         made = exporting.export(here.root, request, advance=advance)
@@ -56,6 +92,7 @@ def export(
     output.say(f"    root of trust              {made.root_of_trust or 'none'}")
     for certificate in made.certificates:
         output.say(f"    seal certificate           {certificate}")
+    output.say(f"    manifest signed by         {made.signer or 'nobody: --as PERSON signs it'}")
     return 1 if made.problems else 0
 
 

@@ -104,12 +104,15 @@ def make_key(path: Path, comment: str, passphrase: str = "") -> str:
     return public_key_of(path)
 
 
-def allowed_signers(lines: Iterable[tuple[str, str, datetime, datetime | None]]) -> str:
-    """An allowed_signers file for `ssh-keygen -Y verify`, a line a key, limited to consents.
+def allowed_signers(
+    lines: Iterable[tuple[str, str, datetime, datetime | None]], *, namespace: str = NAMESPACE
+) -> str:
+    """An allowed_signers file for `ssh-keygen -Y verify`, a line a key, limited to one purpose.
 
     Args:
         lines: Person id, public key (`type base64`), and from when to when it counts; no end
             means still. Times are rounded down to seconds and written in UTC.
+        namespace: What the keys may sign; consents where nothing is said.
 
     Raises:
         SignatureError: A key is none that counts.
@@ -117,13 +120,15 @@ def allowed_signers(lines: Iterable[tuple[str, str, datetime, datetime | None]])
 
     Source: ALLOWED SIGNERS in ssh-keygen(1); the Z behind a time needs OpenSSH 9.1.
     """
-    return "".join(f"{_allowed(*line)}\n" for line in lines)
+    return "".join(f"{_allowed(*line, namespace)}\n" for line in lines)
 
 
-def _allowed(principal: str, public_key: str, start: datetime, end: datetime | None) -> str:
+def _allowed(
+    principal: str, public_key: str, start: datetime, end: datetime | None, namespace: str
+) -> str:
     if not _PRINCIPAL.fullmatch(principal):
         raise ValueError(f'a principal must be a person id, not "{principal}"')
-    options = [f'namespaces="{NAMESPACE}"', f'valid-after="{_stamp(start)}"']
+    options = [f'namespaces="{namespace}"', f'valid-after="{_stamp(start)}"']
     if end is not None:
         options.append(f'valid-before="{_stamp(end)}"')
     return f"{principal} {','.join(options)} {parse_public_line(public_key).line}"

@@ -152,12 +152,14 @@ def _forge_review(case: Case) -> Proof:
     except RecordFormatError as error:
         return _nothing(problem_of(error, in_workspace(path)))
     problems = [
-        *(
-            case.problem("approval-observation-differs", clause)
-            for clause in _observation_faults(case, observation)
-        ),
-        *review_problems(case, observation),
+        case.problem("approval-observation-differs", clause)
+        for clause in _observation_faults(case, observation)
     ]
+    kept_back = any(raw.file not in case.evidence.files for raw in observation.raw)
+    if kept_back and not problems:
+        note = "what the forge answered was kept back, its digests are listed"
+        return Proof(strength=Strength.A0, note=note)
+    problems += review_problems(case, observation)
     if problems:
         return _nothing(*problems)
     inferred = " (which commit is inferred)" if observation.binding is Binding.INFERRED else ""
@@ -201,7 +203,9 @@ def _observation_faults(case: Case, observation: Observation) -> Iterator[str]:
         yield "it was imported before the review was given"
     for raw in observation.raw:
         stored = case.evidence.files.get(raw.file)
-        if stored is None or hashlib.sha256(stored).hexdigest() != raw.sha256:
+        kept_back = case.witness.left_out.get(raw.file)
+        digest = kept_back if stored is None else hashlib.sha256(stored).hexdigest()
+        if digest != raw.sha256:
             yield f"the recorded answer {raw.file} is missing or was changed"
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from policygen.history.canonical import RecordFormatError
+from policygen.history.lists import line_of, read_lists
 from policygen.history.paths import Shelf, observation_path, place_of, text_path
 from policygen.history.records import read_consent, read_observation
 from policygen.history.snapshots import read_snapshot
@@ -15,12 +18,11 @@ from policygen.model.evidence import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
 
     from policygen.model.evidence import Consent
 
+_RULES = re.compile(r"forge/.+/rules/(?P<at>\d{8}T\d{6}Z)/[^/]+")
 _TRUST = re.compile(r"trust/(\d+)\.")
-_ENDINGS = (".sig", ".tsr")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,7 @@ def select_evidence(
     *,
     before: datetime,
     also: Iterable[str] = (),
+    trust_to: int = 0,
     raw_responses: bool = True,
 ) -> Selection:
     """Everything that was recorded before a moment, whatever was added since.
@@ -50,6 +53,8 @@ def select_evidence(
         before: The first moment that no longer belongs to the window.
         also: Paths of records that are needed although they came later, such as consents that a
             sealed PDF carries inside.
+        trust_to: Number of a trust snapshot that is needed although it came later, with those
+            before it; 0 for none.
         raw_responses: Whether recorded answers of a forge may be handed on.
     """
     chosen = {path for path in also if path in evidence.files}
@@ -67,8 +72,9 @@ def select_evidence(
         if consent.external is not None:
             wanted.add(consent.external.file)
         raw |= set(_raw(evidence, observation_path(path)))
-    wanted |= {path + ending for path in wanted for ending in _ENDINGS}
-    wanted |= set(_trust(evidence, before, trusted)) | set(_strangers(evidence))
+    raw |= set(_rules(evidence, before))
+    wanted |= set(_beside(evidence, wanted)) | set(_lists(evidence, chosen))
+    wanted |= set(_trust(evidence, before, trusted, trust_to)) | set(_strangers(evidence))
     if raw_responses:
         wanted |= raw
     kept = {path: data for path, data in evidence.files.items() if path in wanted}
@@ -103,12 +109,62 @@ def _raw(evidence: Evidence, path: str) -> Iterator[str]:
         observation = read_observation(data)
     except RecordFormatError:
         return
-    yield from (raw.file for raw in observation.raw)
+    for raw in observation.raw:
+        yield raw.file
+        yield from _answers(evidence, raw.file)
 
 
-def _trust(evidence: Evidence, before: datetime, named: set[str]) -> Iterator[str]:
-    """Every file of the snapshots up to the newest one made before the moment, or named."""
-    newest = 0
+def _answers(evidence: Evidence, path: str) -> Iterator[str]:
+    """The answers that the index of a recording names, some of them from earlier visits."""
+    if not path.endswith("/index.json") or path not in evidence.files:
+        return
+    try:
+        index = json.loads(evidence.files[path])
+        yield from (str(answer["file"]) for answer in index["answers"])
+    except (ValueError, TypeError, KeyError):
+        return  # a recording that cannot be read is told by the verification
+
+
+def _rules(evidence: Evidence, before: datetime) -> Iterator[str]:
+    """Recordings of a branch's rules made before a moment, with all that they point to."""
+    for path in evidence.files:
+        found = _RULES.fullmatch(path)
+        if found is None:
+            continue
+        made = _stamp(found["at"])
+        if made is None or made < before:
+            yield path
+            yield from _answers(evidence, path)
+
+
+def _stamp(text: str) -> datetime | None:
+    """The time in the name of a recording; None where it is none."""
+    try:
+        return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _beside(evidence: Evidence, records: set[str]) -> Iterator[str]:
+    """Signatures, time stamps and whatever else is named after a record."""
+    for path in evidence.files:
+        name = path
+        while "." in name:
+            name = name.rpartition(".")[0]
+            if name in records:
+                yield path
+
+
+def _lists(evidence: Evidence, records: set[str]) -> Iterator[str]:
+    """Signed lists that name a record."""
+    lists = read_lists(evidence)
+    for path in sorted(records):
+        yield from lists.get(line_of(path, evidence.files[path]), ())
+
+
+def _trust(evidence: Evidence, before: datetime, named: set[str], needed: int) -> Iterator[str]:
+    """Every file of the snapshots up to the newest one made before the moment, or needed."""
+    newest = needed
     for path, data in evidence.files.items():
         place = place_of(path)
         if place is None or place.shelf is not Shelf.SNAPSHOT:

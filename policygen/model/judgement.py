@@ -76,6 +76,9 @@ class Witness:
     changes: Mapping[str, ForgeChange] = field(default_factory=dict)
     """What recordings of a forge show, by path of their index; without it no review counts."""
 
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """Digest of each recorded answer of a forge that was kept back, by path below `evidence/`."""
+
     now: datetime | None = None
     """The moment of the verification; None where the future is not to be refused."""
 

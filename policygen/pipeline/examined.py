@@ -74,7 +74,12 @@ class Examined:
 
 
 def examine(
-    found: Situation, window: Window, folder: Path, *, raw_responses: bool = True
+    found: Situation,
+    window: Window,
+    folder: Path,
+    *,
+    raw_responses: bool = True,
+    trust_to: int = 0,
 ) -> Examined:
     """Everything that a window is told from.
 
@@ -83,6 +88,7 @@ def examine(
         window: The days.
         folder: An empty folder that lives as long as what is returned.
         raw_responses: Whether recorded answers of a forge may be handed on.
+        trust_to: Number of the trust snapshot that is needed at least; 0 for none.
 
     Raises:
         PolicygenError: Nothing was in force, or nothing tells what the profile said.
@@ -117,7 +123,11 @@ def examine(
         in_force=in_force,
         sealed=sealed,
         selection=select_evidence(
-            found.evidence, before=before, also=carried, raw_responses=raw_responses
+            found.evidence,
+            before=before,
+            also=carried,
+            trust_to=trust_to,
+            raw_responses=raw_responses,
         ),
     )
 

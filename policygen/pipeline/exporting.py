@@ -2,42 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policygen.audit.listing import Stamp, listing_files
-from policygen.audit.manifest import Claims
-from policygen.audit.package import (
-    archive,
-    fingerprint,
-    gap_lines,
-    index_lines,
-    pdf_path,
-    with_manifests,
-)
-from policygen.history.evidence import set_head
-from policygen.history.paths import in_workspace, sealed_paths
+from policygen.audit.package import archive, fingerprint, with_manifests, with_signature
 from policygen.pipeline.examined import examine
-from policygen.pipeline.package_lists import Chosen, listings
-from policygen.pipeline.redlines import redline_pdfs
+from policygen.pipeline.package_contents import People, Wish, gather_contents
+from policygen.pipeline.package_signing import sign_manifest, signer_of, stamp_manifest
 from policygen.pipeline.situation import situation
 from policygen.pipeline.verification import verify_situation
-from policygen.problems import Location, PolicygenError, Problem
+from policygen.problems import Location, PolicygenError, Problem, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from policygen.audit.manifest import IndexLine
     from policygen.model.window import Window
     from policygen.pipeline.examined import Examined
+    from policygen.pipeline.package_signing import Signer
     from policygen.pipeline.situation import Situation
 
-STEPS = ("verify", "gather", "list", "pack")
+STEPS = ("verify", "gather", "write", "pack")
 """What an export goes through."""
 
 
@@ -51,6 +39,12 @@ class Request:
 
     tool: str
     now: datetime
+    people: People = People.FULL
+    systems: frozenset[str] | None = None
+    """Ids of the systems that the package is about; None means all."""
+
+    signer: tuple[str, Path] | None = None
+    """Person and key that sign the manifest; None where nobody does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +61,9 @@ class Export:
     root_of_trust: str | None
     certificates: tuple[str, ...]
     """Fingerprints of the certificates that sealed the PDFs."""
+
+    signer: str | None
+    """Who signed the manifest, and with which key."""
 
     documents: int
     """How many versions are in it."""
@@ -87,6 +84,7 @@ def export(root: Path, request: Request, *, advance: Callable[[str], None]) -> E
     Raises:
         PolicygenError: Something does not verify and nobody asked for it with its problems, or
             nothing tells the window.
+        UsageError: A name that was given is not known.
     """
     found = situation(root, now=request.now)
     problems = failures_of(found)
@@ -111,45 +109,51 @@ def export_from(
 
     Raises:
         PolicygenError: As `export`.
+        UsageError: As `export`.
     """
+    signer = None if request.signer is None else signer_of(found, *request.signer)
     with tempfile.TemporaryDirectory(prefix="policygen-export-") as folder:
-        examined = examine(found, request.window, Path(folder))
+        examined = examine(
+            found,
+            request.window,
+            Path(folder),
+            raw_responses=request.people is People.FULL,
+            trust_to=0 if signer is None else signer.snapshot,
+        )
+        _known_systems(examined, request.systems)
         problems = [*problems, *_unsealed(examined)]
         if problems and not request.with_problems:
             raise PolicygenError(_refusal(), *problems)
         advance("gather")
-        return _export(examined, request, problems, advance)
+        return _pack(examined, request, problems, signer, advance)
 
 
-def _export(
+def _pack(
     examined: Examined,
     request: Request,
-    problems: list[Problem],
+    problems: Sequence[Problem],
+    signer: Signer | None,
     advance: Callable[[str], None],
 ) -> Export:
-    contents = dict(_pdfs(examined)) | dict(_evidence(examined)) | dict(redline_pdfs(examined))
-    lines = index_lines(
-        examined.in_force,
-        {
-            key: (pdf_path(row.version), hashlib.sha256(examined.sealed[key].pdf).hexdigest())
-            for row in examined.in_force.intervals
-            if (key := (row.version.document, row.version.version)) in examined.sealed
-        },
+    wish = Wish(tool=request.tool, people=request.people, systems=request.systems, signer=signer)
+    contents = gather_contents(examined, wish, problems)
+    advance("write")
+    files = with_manifests(contents.files, contents.claims)
+    files = with_signature(
+        files,
+        None if signer is None else sign_manifest(files, signer),
+        stamp_manifest(examined.found, files),
     )
-    stamp = _stamp(examined, request)
-    for listing in listings(examined, lines, Chosen()):
-        contents |= listing_files(listing, stamp)
-    advance("list")
-    files = with_manifests(contents, _claims(examined, request, lines, problems))
     name = name_of(examined)
     made = Export(
         name=name,
         archive=archive(files, name),
         fingerprint=fingerprint(files),
-        root_of_trust=examined.found.judgement.chain.root_sha256,
+        root_of_trust=contents.claims.root_of_trust,
         certificates=tuple(sorted({each.certificate for each in examined.sealed.values()})),
-        documents=len(lines),
-        gaps=len(examined.in_force.gaps),
+        signer=None if signer is None else signer.words,
+        documents=len(contents.claims.documents),
+        gaps=len(contents.claims.gaps),
         problems=tuple(problems),
     )
     advance("pack")
@@ -192,65 +196,23 @@ def _unsealed(examined: Examined) -> list[Problem]:
     ]
 
 
+def _known_systems(examined: Examined, wanted: frozenset[str] | None) -> None:
+    known = {system.id for system in examined.past.facts.profile.systems}
+    unknown = sorted((wanted or frozenset()) - known)
+    if unknown:
+        raise UsageError(
+            Problem(
+                code="usage-unknown-system",
+                location=Location("organization.yml"),
+                message=f"{', '.join(unknown)} was no system at the end of the window",
+                hint=f"Known: {', '.join(sorted(known)) or 'none'}.",
+            )
+        )
+
+
 def _refusal() -> Problem:
     return Problem(
         code="export-not-verified",
         message="the workspace does not verify, so no package is made of it",
         hint="Mend what is named below, or give --with-problems, which prints it at the front.",
-    )
-
-
-def _pdfs(examined: Examined) -> Iterator[tuple[str, bytes]]:
-    """Sealed PDFs as they were stored, with the records of their seals."""
-    for row in examined.in_force.intervals:
-        version = row.version
-        sealed = examined.sealed.get((version.document, version.version))
-        if sealed is not None:
-            yield pdf_path(version), sealed.pdf
-            yield sealed_paths(version.document, version.version)[1], sealed.record
-
-
-def _evidence(examined: Examined) -> Iterator[tuple[str, bytes]]:
-    for path, data in examined.selection.evidence.files.items():
-        yield in_workspace(path), data
-
-
-def _stamp(examined: Examined, request: Request) -> Stamp:
-    profile = examined.past.facts.profile
-    return Stamp(
-        organization=profile.organization.legal_name,
-        window=str(examined.window),
-        as_of=examined.window.last,
-        commit=examined.past.commit.id,
-        tool=request.tool,
-        paper=profile.brand.paper,
-    )
-
-
-def _claims(
-    examined: Examined,
-    request: Request,
-    lines: tuple[IndexLine, ...],
-    problems: list[Problem],
-) -> Claims:
-    window, evidence = examined.window, examined.found.evidence
-    return Claims(
-        organization=examined.past.facts.profile.organization.legal_name,
-        first=window.first.isoformat(),
-        last=window.last.isoformat(),
-        is_period=window.is_period,
-        time_zone=examined.zone.key,
-        commit=examined.past.commit.id,
-        set_head=set_head(examined.selection.evidence),
-        root_of_trust=examined.found.judgement.chain.root_sha256,
-        tool=request.tool,
-        people="full",
-        signer=None,
-        documents=lines,
-        gaps=gap_lines(examined.in_force),
-        left_out=tuple(
-            (path, hashlib.sha256(evidence.files[path]).hexdigest())
-            for path in examined.selection.left_out
-        ),
-        problems=tuple((problem.code, problem.message) for problem in problems),
     )

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from policygen.audit.agreement import check_agreement
 from policygen.audit.integrity import check_integrity
-from policygen.audit.manifest import SUMS
+from policygen.audit.manifest import ROOTS, SUMS, TIMESTAMP
 from policygen.audit.opening import open_package
 from policygen.history.consents import judge
 from policygen.history.evidence import gather, set_head
 from policygen.history.intervals import in_force_during
 from policygen.history.paths import sealed_paths
 from policygen.history.register import ReviewRules, register_from
+from policygen.history.stamps import read_stamps
 from policygen.model.judgement import Witness
 from policygen.model.window import Window
 from policygen.pipeline.forge_shown import changes_behind
 from policygen.pipeline.sealed import SealedFile, check_one
 from policygen.pipeline.verification import Finding
-from policygen.problems import Location, Problem, Severity, in_reading_order
+from policygen.problems import Location, PolicygenError, Problem, Severity, in_reading_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
+
+    from cryptography.x509 import Certificate
 
     from policygen.audit.integrity import Integrity
     from policygen.audit.manifest import Claims
@@ -79,21 +82,30 @@ def verify_package(path: Path, *, trust: frozenset[str], now: datetime) -> Findi
         if name.startswith(_EVIDENCE)
     }
     evidence = gather(carried)
+    roots, root_problems = _roots(opened.files)
+    stamped_at, stamp_problems = read_stamps(evidence, roots) if roots else ({}, ())
     changes, forge_problems = changes_behind(evidence)
-    judgement = judge(evidence, Witness(changes=changes, now=now))
-    problems += forge_problems
+    problems += [*root_problems, *stamp_problems, *forge_problems]
+    witness = Witness(
+        now=now,
+        stamped_at=stamped_at,
+        changes=changes,
+        left_out=dict(integrity.claims.left_out),
+    )
+    judgement = judge(evidence, witness)
     inside = _Inside(
         files=opened.files, claims=integrity.claims, evidence=evidence, judgement=judgement
     )
     problems += judgement.problems
     problems += _claim_problems(inside)
     problems += _signer_problems(inside, integrity)
+    times, time_problems = _manifest_time(opened.files, roots)
+    problems += time_problems
     window = _window(integrity.claims)
-    times: list[str] = []
     if window is None:
         problems.append(_problem("package-manifest-format", "its window is no window"))
     else:
-        problems += _window_problems(inside, window, times)
+        problems += _window_problems(inside, window, roots, times)
     wanted = {judgement.chain.root_sha256, integrity.sums_sha256}
     return Finding(
         lines=(*_lines(inside, integrity), *times),
@@ -113,7 +125,9 @@ def _window(claims: Claims) -> Window | None:
     return Window(first=first, last=last, is_period=claims.is_period)
 
 
-def _window_problems(inside: _Inside, window: Window, times: list[str]) -> Iterator[Problem]:
+def _window_problems(
+    inside: _Inside, window: Window, roots: Sequence[Certificate], times: list[str]
+) -> Iterator[Problem]:
     """What was in force in the window by the evidence, against what the package says."""
     zone = ZoneInfo(inside.claims.time_zone)
     rules = ReviewRules(time_zone=zone, grace_days=0, reminder_days=0)
@@ -126,11 +140,14 @@ def _window_problems(inside: _Inside, window: Window, times: list[str]) -> Itera
         for entry in whole.entries
         for version in entry.versions
     }
-    yield from _sealed(inside, versions, times)
+    yield from _sealed(inside, versions, roots, times)
 
 
 def _sealed(
-    inside: _Inside, versions: Mapping[tuple[str, str], Version], times: list[str]
+    inside: _Inside,
+    versions: Mapping[tuple[str, str], Version],
+    roots: Sequence[Certificate],
+    times: list[str],
 ) -> Iterator[Problem]:
     records = {name for name in inside.files if name.startswith("evidence/sealed/")}
     seen: set[str] = set()
@@ -150,9 +167,43 @@ def _sealed(
             record=record,
             record_path=record_path,
         )
-        yield from check_one(sealed, version, inside.evidence, roots=(), times=times)
+        yield from check_one(sealed, version, inside.evidence, roots=roots, times=times)
     for path in sorted(records - seen):
         yield _problem("seal-unknown-version", "it belongs to no PDF of the package", path)
+
+
+def _roots(files: Mapping[str, bytes]) -> tuple[tuple[Certificate, ...], tuple[Problem, ...]]:
+    """The roots that the package carries: its own word for whose time counts."""
+    data = files.get(ROOTS)
+    if data is None:
+        return (), ()
+    from policygen.crypto.roots import parse_roots
+
+    try:
+        return parse_roots(data, name=ROOTS), ()
+    except PolicygenError as error:
+        return (), error.problems
+
+
+def _manifest_time(
+    files: Mapping[str, bytes], roots: Sequence[Certificate]
+) -> tuple[list[str], list[Problem]]:
+    """What a time stamp over the manifest says."""
+    token = files.get(TIMESTAMP)
+    if token is None:
+        return [], []
+    from policygen.crypto.timestamps import check_token
+
+    check = check_token(token, files[SUMS], roots)
+    problems = [
+        replace(problem, location=Location(TIMESTAMP))
+        for problem in check.problems
+        if roots or problem.code != "timestamp-untrusted"
+    ]
+    at = f"{check.at:%Y-%m-%d %H:%M:%S} UTC" if check.at else "an unreadable time"
+    judged = "under a root in the package" if roots else "its root is not judged"
+    line = f"manifest time attested: {at} by {check.authority or 'nobody known'} ({judged})"
+    return [line], problems
 
 
 def _claim_problems(inside: _Inside) -> Iterator[Problem]:

@@ -1,9 +1,8 @@
-"""The past: profile, registries, theme and working texts as they stood on the default branch."""
+"""The past: profile, registries, pictures and working texts as they stood on the default branch."""
 
 from __future__ import annotations
 
 import re
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
 RENDERED = "rendered"
 THEME = "overrides/pdf"
 _TEMPLATES = ("policies", "procedures")
+_SHOWN_IN = (*_TEMPLATES, RENDERED, "overrides")
+_PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp")
 _PARAMETER = re.compile(r"\bp\.([a-z][a-z0-9_]*)")
 
 
@@ -42,7 +43,7 @@ class Past:
     """The newest commit of the default branch before the end."""
 
     folder: Path
-    """A folder with the files of then that typesetting needs: theme, logo, fonts."""
+    """A folder with the files of then that typesetting needs: logo, fonts, pictures."""
 
     facts: Facts
     context: ConditionContext
@@ -52,10 +53,13 @@ class Past:
     uses: dict[str, tuple[str, ...]]
     """Ids of the documents whose templates name a parameter, by parameter."""
 
+    timestamp_roots: bytes | None
+    """Root certificates of time-stamping authorities, PEM; None where none were named."""
+
     @property
     def theme(self) -> Path:
-        """The print theme of then."""
-        return self.folder / THEME
+        """The print theme of this release: one of then may not fit what this release sets."""
+        return library_root() / THEME
 
 
 def past_of(repository: Repository | None, before: datetime, folder: Path) -> Past:
@@ -90,6 +94,7 @@ def past_of(repository: Repository | None, before: datetime, folder: Path) -> Pa
         context=condition_context(facts),
         documents=tuple(_documents(repository, commit.id)),
         uses=_uses(repository, commit.id),
+        timestamp_roots=_roots(repository, commit.id, facts.profile),
     )
 
 
@@ -137,14 +142,22 @@ def _facts(repository: Repository, commit: str, root: Path) -> Facts:
     return resolve_facts(profile, file, registries)[0]
 
 
+def _roots(repository: Repository, commit: str, profile: Profile) -> bytes | None:
+    name = profile.publication.timestamp_roots
+    return None if name is None else repository.blob(commit, str(name))
+
+
 def _furnish(repository: Repository, commit: str, profile: Profile, root: Path) -> None:
-    """The theme of then, or the released one where the workspace had none; logo and fonts."""
-    theme = repository.tree(commit, THEME)
+    """Logo, fonts and pictures of then."""
     names = [name for name in (profile.brand.logo, *profile.brand.fonts) if name is not None]
-    for name in (*theme, *map(str, names)):
+    shown = (
+        path
+        for above in _SHOWN_IN
+        for path in repository.tree(commit, above)
+        if path.lower().endswith(_PICTURES)
+    )
+    for name in (*map(str, names), *shown):
         _copy(repository, commit, name, root)
-    if not theme:
-        shutil.copytree(library_root() / THEME, root / THEME)
 
 
 def _copy(repository: Repository, commit: str, name: str, root: Path) -> None:

@@ -87,12 +87,22 @@ def stamp(found: Situation, paths: Sequence[str]) -> tuple[str, ...]:
     written: list[str] = []
     for path in paths:
         data = (found.root / in_workspace(path)).read_bytes()
-        token = _token(timestamping, data, path)
+        token = token_over(timestamping, data, in_workspace(path))
         written += write_records(found.root / "evidence", {path + ENDING: token})
     return tuple(written)
 
 
-def _token(timestamping: Timestamping, data: bytes, path: str) -> bytes:
+def token_over(timestamping: Timestamping, data: bytes, name: str) -> bytes:
+    """What the authority says about some bytes, checked.
+
+    Args:
+        timestamping: Who is asked, and under which roots they must be.
+        data: The bytes.
+        name: What problems call them.
+
+    Raises:
+        PolicygenError: It gives no answer, refuses, or its answer does not count.
+    """
     from policygen.crypto.timestamps import check_token, request_token
 
     token = request_token(hashlib.sha256(data).digest(), timestamping.authority)
@@ -106,7 +116,7 @@ def _token(timestamping: Timestamping, data: bytes, path: str) -> bytes:
         raise PolicygenError(
             Problem(
                 code="timestamp-refused",
-                location=Location(in_workspace(path)),
+                location=Location(name),
                 message=f"what the authority answered does not count: {reason}",
                 hint="Nothing was written; name the right root, or another authority.",
             )
