@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ TEMPLATES = sorted((*ROOT.glob("policies/*.md"), *ROOT.glob("procedures/**/*.md"
 RENDERED = sorted(ROOT.glob("rendered/**/*.md"))
 
 
+@cache
 def _facts_of_the_example() -> set[str]:
     profile = yamlfile.read_yaml(ROOT / "organization.yml", "organization.yml").value
     assert isinstance(profile, dict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 from policygen import yamlfile
@@ -14,6 +15,12 @@ PROBLEMS = PACKAGE / "data" / "problems"
 _CODE = re.compile(r"[a-z]+(?:-[a-z0-9]+)+")
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+@cache
 def described() -> Counter[str]:
     found: Counter[str] = Counter()
     for path in sorted(PROBLEMS.glob("*.yml")):
@@ -23,12 +30,13 @@ def described() -> Counter[str]:
     return found
 
 
+@cache
 def texts_in_code() -> tuple[set[str], list[re.Pattern[str]]]:
     """Every text that has the form of a code, and patterns of those put together."""
     texts: set[str] = set()
     patterns: list[re.Pattern[str]] = []
     for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 if _CODE.fullmatch(node.value):
                     texts.add(node.value)
@@ -48,12 +56,13 @@ def _pattern(node: ast.JoinedStr) -> list[re.Pattern[str]]:
     return [re.compile(whole)] if is_code else []
 
 
+@cache
 def codes_told() -> tuple[set[str], list[re.Pattern[str]]]:
     """Codes given as `code=`, or as the first code-like text of a call."""
     codes: set[str] = set()
     patterns: list[re.Pattern[str]] = []
     for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if not isinstance(node, ast.keyword) or node.arg != "code":
                 continue
             for part in ast.walk(node.value):

@@ -47,7 +47,7 @@ def test_any_changed_byte_of_the_approvers_revision_is_reported_or_outside_its_s
     offset: int, mask: int
 ) -> None:
     check = check_sealed_pdf(flipped(approved(), offset, mask))
-    genuine = check_sealed_pdf(approved())
     if not check.problems:
+        genuine = check_sealed_pdf(approved())
         assert check.revision0 == genuine.revision0
         assert check.seal == genuine.seal
