@@ -79,6 +79,7 @@ def approve(
     """Approve documents: shows what you sign, signs with ssh-keygen, writes the records."""
     from policygen.pipeline import approval
     from policygen.pipeline.situation import situation
+    from policygen.pipeline.surveying import surveyor_of
 
     if major and minor:
         raise typer.BadParameter("--major and --minor exclude each other")
@@ -99,7 +100,7 @@ def approve(
     if legacy is not None:
         return record_earlier(here, outside, legacy)
     now = here.now()
-    found = situation(here.root, now=now)
+    found = situation(here.root, now=now, surveyor=surveyor_of(here.root))
     request = approval.Request(
         person=person,
         documents=tuple(documents or ()),

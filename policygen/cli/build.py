@@ -69,8 +69,9 @@ def build(
 def _build(root: Path, request: Request, memory: Memory, now: datetime) -> Built:
     from policygen.pipeline import building
     from policygen.pipeline.situation import situation
+    from policygen.pipeline.surveying import surveyor_of
 
-    found = situation(root, now=now, as_of=request.as_of)
+    found = situation(root, now=now, as_of=request.as_of, surveyor=surveyor_of(root))
     with output.progress("building", len(found.survey.rendering.documents)) as advance:
         made = building.build(
             found,

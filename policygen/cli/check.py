@@ -22,13 +22,13 @@ def check(
     ] = "text",
 ) -> int:
     """Check profile, templates and rendered text; nothing can weaken it."""
-    from policygen.pipeline.survey import survey
+    from policygen.pipeline.surveying import surveyor_of
     from policygen.problems import PolicygenError, has_errors
 
     here = session(context)
     documents = 0
     try:
-        found = survey(here.root, now=here.now())
+        found = surveyor_of(here.root).survey(here.now())
     except PolicygenError as error:
         problems = error.problems
     else:

@@ -45,11 +45,11 @@ def duties(
 ) -> int:  # fmt: skip
     """Show every recurring duty with its count per year, so that promises are cut before made."""
     from policygen.pipeline.obligations import obligations
-    from policygen.pipeline.survey import survey
+    from policygen.pipeline.surveying import surveyor_of
 
     here = session(context)
     _refuse_other_endings(files or [])
-    found = survey(here.root, now=here.now())
+    found = surveyor_of(here.root).survey(here.now())
     listed = _of_role(obligations(found), role, found)
     if files:
         _write(found, listed, files, year or here.now().year)

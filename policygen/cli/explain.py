@@ -23,8 +23,8 @@ def explain(
 ) -> int:
     """Explain a name: its value, where it is set and where it is used."""
     from policygen.pipeline import explanation
-    from policygen.pipeline.survey import survey
+    from policygen.pipeline.surveying import surveyor_of
 
     here = session(context)
-    output.say(explanation.explain(survey(here.root, now=here.now()), name))
+    output.say(explanation.explain(surveyor_of(here.root).survey(here.now()), name))
     return 0

@@ -71,10 +71,11 @@ def take_back(here: Session, outside: Outside, folder: Path, proof: Path | None)
     """Record what came back: a signature over the list, or a file that shows the decision."""
     from policygen.pipeline import attesting, returning
     from policygen.pipeline.situation import situation, sound
+    from policygen.pipeline.surveying import surveyor_of
 
     if (proof is None) is not (outside.given is None):
         raise typer.BadParameter("--proof FILE and --given DATE go together")
-    found = sound(situation(here.root, now=here.now()))
+    found = sound(situation(here.root, now=here.now(), surveyor=surveyor_of(here.root)))
     returned = returning.take_back(found, folder, beside=proof)
     show_plan(returned.plan)
     if proof is None or outside.given is None:
@@ -94,6 +95,7 @@ def record_earlier(here: Session, outside: Outside, file: Path) -> int:
     from policygen.history.canonical import PERSON, VERSION
     from policygen.pipeline import earlier
     from policygen.pipeline.situation import situation, sound
+    from policygen.pipeline.surveying import surveyor_of
 
     if outside.given is None or outside.given_by is None or len(outside.documents) != 1:
         raise typer.BadParameter("--legacy needs one DOCUMENT, --by PERSON and --given DATE")
@@ -101,7 +103,7 @@ def record_earlier(here: Session, outside: Outside, file: Path) -> int:
         raise typer.BadParameter(f"--by {outside.given_by} is not an id such as dana-whitfield")
     if outside.version is not None and not VERSION.fullmatch(outside.version):
         raise typer.BadParameter(f"--version {outside.version} is not a number such as 3.2")
-    found = sound(situation(here.root, now=here.now()))
+    found = sound(situation(here.root, now=here.now(), surveyor=surveyor_of(here.root)))
     approval = earlier.EarlierApproval(
         document=outside.documents[0],
         file=file,

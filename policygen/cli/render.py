@@ -18,10 +18,11 @@ def render(
 ) -> int:
     """Fill the templates in and write the text of record to rendered/."""
     from policygen.pipeline import survey as stage
+    from policygen.pipeline.surveying import surveyor_of
     from policygen.problems import has_errors
 
     here = session(context)
-    found = stage.survey(here.root, now=here.now())
+    found = surveyor_of(here.root).survey(here.now())
     if check:
         output.problems(found.problems)
         return 1 if has_errors(found.problems) else 0

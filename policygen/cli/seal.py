@@ -57,12 +57,13 @@ def seal(
     """Build and sign the PDF of each approved version that has none, verify and store it."""
     from policygen.pipeline import sealing
     from policygen.pipeline.situation import situation, sound
+    from policygen.pipeline.surveying import surveyor_of
     from policygen.pipeline.timestamping import timestamping_of
 
     here = session(context)
     on_token = _on_token(key, module, token, key_label)
     now = here.now()
-    found = sound(situation(here.root, now=now))
+    found = sound(situation(here.root, now=now, surveyor=surveyor_of(here.root)))
     rows = sealing.choose(found, documents or ())
     if not rows:
         output.say("every approved version has its sealed PDF")

@@ -19,9 +19,10 @@ def stamp(
     """Have the configured authority attest the time of signed consents that lack it."""
     from policygen.pipeline import stamping
     from policygen.pipeline.situation import situation, sound
+    from policygen.pipeline.surveying import surveyor_of
 
     here = session(context)
-    found = sound(situation(here.root, now=here.now()))
+    found = sound(situation(here.root, now=here.now(), surveyor=surveyor_of(here.root)))
     waiting = stamping.unstamped(found)
     for paths, reason in (
         (waiting.late, "older than three days: a stamp would contradict the time stated there"),

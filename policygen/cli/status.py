@@ -29,9 +29,12 @@ def status(
     """Show versions, states and due dates, and end with the next step."""
     from policygen.pipeline.next_step import next_step
     from policygen.pipeline.situation import situation, standing_of
+    from policygen.pipeline.surveying import surveyor_of
 
     here = session(context)
-    found = situation(here.root, now=here.now(), as_of=parse_day(as_of))
+    found = situation(
+        here.root, now=here.now(), surveyor=surveyor_of(here.root), as_of=parse_day(as_of)
+    )
     step = next_step(standing_of(found))
     if style == "json":
         output.say(json.dumps(_as_json(found, str(step)), indent=2, sort_keys=True))

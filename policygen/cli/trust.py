@@ -30,10 +30,11 @@ _Key = Annotated[
 def show(context: typer.Context) -> int:
     """Print the newest trust snapshot and the fingerprint of the first."""
     from policygen.pipeline.situation import situation
+    from policygen.pipeline.surveying import surveyor_of
     from policygen.pipeline.trusting import describe
 
     here = session(context)
-    output.say(describe(situation(here.root, now=here.now())))
+    output.say(describe(situation(here.root, now=here.now(), surveyor=surveyor_of(here.root))))
     return 0
 
 
@@ -101,10 +102,11 @@ def _snapshot(
 def _after_the_newest(here: Session) -> Situation:
     """The workspace at a moment after its newest snapshot: times are told in whole seconds."""
     from policygen.pipeline.situation import situation
+    from policygen.pipeline.surveying import surveyor_of
 
-    found = situation(here.root, now=here.now())
+    found = situation(here.root, now=here.now(), surveyor=surveyor_of(here.root))
     newest = found.judgement.chain.newest
     if newest is not None and newest.snapshot.created_at == found.now:
         time.sleep(1)
-        found = situation(here.root, now=here.now())
+        found = situation(here.root, now=here.now(), surveyor=surveyor_of(here.root))
     return found

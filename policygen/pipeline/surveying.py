@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from policygen.checks.drift import drift
+from policygen.pipeline.shelf import Known, Shelf
 from policygen.pipeline.survey import day_of, rendered_on_disk, source_problems, survey
 from policygen.pipeline.watching import census, digest_of
 from policygen.problems import has_errors, in_reading_order
@@ -21,14 +22,30 @@ SURVEYED = ("organization.yml", "policies", "procedures", "registries")
 """What a survey reads, beside `rendered/`, which is compared each time."""
 
 
+def surveyor_of(root: Path) -> Surveyor:
+    """A surveyor who knows what the last command found here, if nothing was changed since."""
+    # Only a workspace gets a folder for it.
+    return Surveyor(root, Shelf(root) if (root / "organization.yml").is_file() else None)
+
+
 class Surveyor:
     """Takes surveys of one workspace, anew only when a file has other bytes than last time."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, shelf: Shelf | None = None) -> None:
+        """Begin with nothing.
+
+        Args:
+            root: The workspace.
+            shelf: Where the last survey of another process lies; None means nowhere.
+        """
         self._root = root
+        self._shelf = shelf
         self._kept = Kept()
         self._digest: str | None = None
         self._found: Survey | None = None
+        known = shelf.take() if shelf else None
+        if known is not None:
+            self._digest, self._found, self._kept = known.digest, known.found, known.kept
 
     def survey(self, now: datetime) -> Survey:
         """The workspace as its sources say it is.
@@ -45,6 +62,8 @@ class Surveyor:
         found = survey(self._root, now=now, kept=self._kept)
         # Sources saved while they were read belong to no survey that can be kept.
         self._found, self._digest = found, digest if self._look() == digest else None
+        if self._shelf is not None and self._digest is not None:
+            self._shelf.put(Known(digest, found, self._kept))
         return found
 
     def _look(self) -> str:
