@@ -16,11 +16,12 @@ from policygen.load.registry_rows import (
     SCHEMAS,
     RegistryFile,
     control_of,
+    crosswalk_of,
     parameter_of,
     role_of,
 )
 from policygen.load.validation import problems_of
-from policygen.model.catalogue import Control, Criterion, Parameter, Registries, Role
+from policygen.model.catalogue import Control, Criterion, Crosswalk, Parameter, Registries, Role
 from policygen.model.profile.root import profile_fields
 from policygen.problems import Location, PolicygenError, Problem
 
@@ -37,6 +38,10 @@ EXTENSIONS = "registries"
 """Folder of a workspace whose YAML files add to the registries."""
 
 
+_KINDS = {"owner": "role", "fallback": "role", "criteria": "criterion", "rows": "criterion"}
+"""What a key of an addition names; a parameter else."""
+
+
 @dataclass(slots=True)
 class _Additions:
     """What the files of a workspace add, collected file by file."""
@@ -45,6 +50,7 @@ class _Additions:
     parameters: dict[str, Parameter] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
     terms: dict[str, str] = field(default_factory=dict)
+    crosswalks: dict[str, Crosswalk] = field(default_factory=dict)
     places: dict[tuple[str, str], tuple[YamlFile, int]] = field(default_factory=dict)
     """File and row of each addition, by section and id."""
 
@@ -57,7 +63,8 @@ def load_registries(root: Path) -> tuple[Registries, tuple[Problem, ...]]:
     A row with a problem of its own is left out.
 
     Args:
-        root: The workspace; its `registries/*.yml` may add controls, parameters, roles and terms.
+        root: The workspace; its `registries/*.yml` may add controls, parameters, roles, terms
+            and crosswalks.
     """
     ours = package_registries()
     paths = sorted((root / EXTENSIONS).glob("*.yml"))
@@ -78,6 +85,7 @@ def load_registries(root: Path) -> tuple[Registries, tuple[Problem, ...]]:
         parameters={**ours.parameters, **added.parameters},
         roles={**ours.roles, **added.roles},
         terms={**ours.terms, **added.terms},
+        crosswalks={**ours.crosswalks, **added.crosswalks},
     )
     added.problems += _dangling_names(everything, added)
     added.problems += _dangling_conditions(everything, added)
@@ -104,6 +112,9 @@ def package_registries() -> Registries:
         terms={str(row["id"]): str(row["word"]) for row, _ in package_rows("terms")},
         system_kinds={
             str(row["id"]): str(row["phrase"]) for row, _ in package_rows("system_kinds")
+        },
+        crosswalks={
+            str(row["id"]): crosswalk_of(row, own=False) for row, _ in package_rows("crosswalks")
         },
     )
 
@@ -162,6 +173,8 @@ def _add(
             added.parameters[name] = parameter_of(row, place)
         case "roles":
             added.roles[name] = role_of(row)
+        case "crosswalks":
+            added.crosswalks[name] = crosswalk_of(row, own=True)
         case _:
             added.terms[name] = str(row["word"])
 
@@ -206,10 +219,15 @@ def _dangling_names(everything: Registries, added: _Additions) -> list[Problem]:
                 named.append(("frequency", control.frequency, everything.parameters))
         elif section == "roles":
             named = [("fallback", one, everything.roles) for one in everything.roles[name].fallback]
+        elif section == "crosswalks":
+            ids = everything.crosswalks[name].ids
+            named = [("rows", criterion, everything.criteria) for criterion in ids]
         else:
             continue
         problems += [
-            _dangling(file, [section, index, key], key, one, known)
+            _dangling(
+                file, [section, index, key, *([one] if key == "rows" else [])], key, one, known
+            )
             for key, one, known in named
             if one not in known
         ]
@@ -219,7 +237,7 @@ def _dangling_names(everything: Registries, added: _Additions) -> list[Problem]:
 def _dangling(
     file: YamlFile, place: list[str | int], key: str, name: str, known: Mapping[str, object]
 ) -> Problem:
-    what = {"owner": "role", "fallback": "role", "criteria": "criterion"}.get(key, "parameter")
+    what = _KINDS.get(key, "parameter")
     near = words.nearest(name, known)
     return Problem(
         code=f"registry-unknown-{what}",

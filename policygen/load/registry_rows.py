@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, mo
 
 from policygen import words
 from policygen.condition import ConditionError, parse_condition
-from policygen.model.catalogue import Control, Floor, Parameter, Role
+from policygen.model.catalogue import Control, Crosswalk, Floor, Parameter, Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,6 +127,16 @@ class TermRow(_Row):
     word: Line
 
 
+class CrosswalkRow(_Row):
+    """A mapping to another standard as a registry file writes it."""
+
+    id: Snake
+    title: Line
+    source: Line
+    relationship: Literal["equal", "subset", "superset", "intersects"] = "intersects"
+    rows: Annotated[dict[str, list[Line]], Field(min_length=1)]
+
+
 class RegistryFile(_Row):
     """A file under registries/ of a workspace."""
 
@@ -134,6 +144,7 @@ class RegistryFile(_Row):
     parameters: list[ParameterRow] = []
     roles: list[RoleRow] = []
     terms: list[TermRow] = []
+    crosswalks: list[CrosswalkRow] = []
 
 
 SCHEMAS: Mapping[str, type[BaseModel]] = {
@@ -141,6 +152,7 @@ SCHEMAS: Mapping[str, type[BaseModel]] = {
     "parameters": ParameterRow,
     "roles": RoleRow,
     "terms": TermRow,
+    "crosswalks": CrosswalkRow,
 }
 """The schema of a row by section of a registry file."""
 
@@ -205,6 +217,19 @@ def _floor_of(row: Mapping[str, Value]) -> Floor:
         at_least=None if at_least is None else str(at_least),
         equals=row.get("equals"),
         refused=_words(row.get("refused")),
+    )
+
+
+def crosswalk_of(row: Mapping[str, Value], *, own: bool) -> Crosswalk:
+    """The mapping that a sound row states."""
+    rows = cast("Mapping[str, list[Value]]", row["rows"])
+    return Crosswalk(
+        id=str(row["id"]),
+        title=str(row["title"]),
+        source=str(row["source"]),
+        relationship=str(row.get("relationship", "intersects")),
+        ids={criterion: _words(cast("Value", ids)) for criterion, ids in rows.items()},
+        own=own,
     )
 
 

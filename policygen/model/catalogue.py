@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -156,6 +156,27 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Crosswalk:
+    """Where the criteria meet another standard or law, by ids only."""
+
+    id: str
+    title: str
+    """The standard with its edition."""
+
+    source: str
+    """Whose mapping it is, and by what right it is used."""
+
+    relationship: str
+    """What the ids are to the criterion: `equal`, `subset`, `superset` or `intersects`."""
+
+    ids: Mapping[str, tuple[str, ...]]
+    """Ids there, by criterion; a criterion without any has no row."""
+
+    own: bool
+    """Whether the workspace added it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Registries:
     """All registries of a workspace: those of the package and what the workspace adds."""
 
@@ -168,3 +189,6 @@ class Registries:
 
     system_kinds: Mapping[str, str]
     """What a system of a kind is called in a sentence, e.g. `{"idp": "identity provider"}`."""
+
+    crosswalks: Mapping[str, Crosswalk] = field(default_factory=dict)
+    """Mappings to other standards, informative."""

@@ -232,7 +232,9 @@ def _unsealed(document: str) -> Problem:
 def _build_matrix(found: Situation, matrix: Matrix) -> None:
     from policygen.publish.matrix_files import matrix_files
 
-    files = matrix_files(matrix, as_of=found.register.as_of.isoformat())
+    files = matrix_files(
+        matrix, found.survey.facts.registries, as_of=found.register.as_of.isoformat()
+    )
     for name, data in files.items():
         _write_if_changed(found.root / "build" / "matrix" / name, data)
 

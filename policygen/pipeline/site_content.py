@@ -122,6 +122,7 @@ def site_content(
         roles=tuple(dict.fromkeys(role.title for role in roles if role.holder)),
         parameters=parameter_rows(found.survey),
         role_rows=role_rows(found.survey),
+        crosswalks=tuple(found.survey.facts.registries.crosswalks.values()),
         preview=preview,
         tool_version=version,
         logo=logo,

@@ -6,14 +6,17 @@ import json
 from typing import TYPE_CHECKING
 
 from policygen import dialect
-from policygen.tables import csv_of
+from policygen.crosswalk import crosswalk_table, sources_table
+from policygen.tables import csv_bytes, csv_of
 
 if TYPE_CHECKING:
+    from policygen.model.catalogue import Registries
     from policygen.model.matrix import Matrix
 
 
-def matrix_files(matrix: Matrix, *, as_of: str) -> dict[str, bytes]:
+def matrix_files(matrix: Matrix, registries: Registries, *, as_of: str) -> dict[str, bytes]:
     """File contents by name; the same matrix gives the same bytes."""
+    crosswalk = crosswalk_table(registries)
     return {
         "criteria.csv": csv_of(
             ("criterion", "title", "category", "coverage", "reason", "controls", "primary",
@@ -72,6 +75,9 @@ def matrix_files(matrix: Matrix, *, as_of: str) -> dict[str, bytes]:
                 for row in matrix.statements
             ),
         ),
+        "crosswalk.csv": csv_bytes(crosswalk),
+        "crosswalk-sources.csv": csv_bytes(sources_table(registries)),
+        "crosswalk-README.txt": f"{crosswalk.note}\n".encode(),
         "summary.json": _summary(matrix, as_of),
     }  # fmt: skip
 

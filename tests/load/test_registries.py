@@ -183,9 +183,57 @@ def test_workspace_adds_controls_parameters_roles_and_terms(tmp_path: Path) -> N
     assert len(registries.controls) == len(OURS.controls) + 1
 
 
+CROSSWALK = """\
+crosswalks:
+  - id: house_rules
+    title: House Rules 3
+    source: licensed to this organization, agreement 12
+    rows:
+      CC6.1: ["HR-4", "HR-5"]
+"""
+
+
+def test_a_workspace_adds_a_mapping_that_it_has_a_licence_for(tmp_path: Path) -> None:
+    registries, problems = extended(tmp_path, CROSSWALK)
+    assert problems == []
+    added = registries.crosswalks["house_rules"]
+    assert added.own
+    assert added.ids == {"CC6.1": ("HR-4", "HR-5")}
+    assert added.relationship == "intersects"
+    assert list(registries.crosswalks)[-1] == "house_rules"
+
+
+def test_mappings_of_the_package_name_every_criterion_by_ids_alone() -> None:
+    for walk in OURS.crosswalks.values():
+        assert set(walk.ids) <= set(OURS.criteria)
+        for ids in walk.ids.values():
+            assert ids
+            # An id has digits; a wording of a standard would be a sentence.
+            assert all(
+                re.fullmatch(r"[\w.() -]{1,24}", one) and re.search(r"\d", one) for one in ids
+            )
+    known = {criterion for walk in OURS.crosswalks.values() for criterion in walk.ids}
+    assert known == set(OURS.criteria)
+
+
 @pytest.mark.parametrize(
     ("text", "code", "place"),
     [
+        pytest.param(
+            CROSSWALK.replace("CC6.1", "CC9.9"),
+            "registry-unknown-criterion",
+            "6:14",
+            id="criterion of a mapping does not exist",
+        ),
+        pytest.param(
+            CROSSWALK.replace("house_rules", "cis"), "registry-taken-id", "2:9", id="our mapping"
+        ),
+        pytest.param(
+            CROSSWALK + "    relationship: same\n",
+            "registry-value",
+            "7:19",
+            id="no such relationship",
+        ),
         pytest.param("- a\n", "registry-value", "1:1", id="a list"),
         pytest.param("contrls: []\n", "registry-unknown-key", "1:1", id="unknown section"),
         pytest.param("roles: 3\n", "registry-value", "1:8", id="section without rows"),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 HOME = "index.md"
 CRITERIA = "criteria.md"
 CONTROLS = "controls.md"
+CROSSWALK = "crosswalk.md"
 STATEMENTS = "statements.md"
 CALENDAR = "calendar.md"
 VERIFY = "verify.md"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from policygen.model.catalogue import Crosswalk
     from policygen.model.document import Header
     from policygen.model.matrix import Matrix
     from policygen.model.publication import Brand, Edition
@@ -79,6 +80,9 @@ class SiteContent:
 
     role_rows: tuple[RoleRow, ...] = ()
     """Roles in the order they are listed; the page shows those that answer for something."""
+
+    crosswalks: tuple[Crosswalk, ...] = ()
+    """Mappings of the criteria to other standards, informative."""
 
     logo: str | None = None
     """Path of the logo below the site root; None where there is none."""

@@ -10,6 +10,7 @@ from policygen.model.matrix import Coverage
 from policygen.publish.site.chrome import (
     CONTROLS,
     CRITERIA,
+    CROSSWALK,
     Page,
     control_chip,
     link,
@@ -50,7 +51,8 @@ def criteria_page(content: SiteContent) -> Page:
     parts = [
         "# Criteria",
         "The Trust Services Criteria, with the controls and documents that serve each; "
-        "titles are our own words.\n{: .pg-lead }",
+        f"titles are our own words. {link(CRITERIA, CROSSWALK, 'The crosswalk')} names the ids of "
+        "other standards.\n{: .pg-lead }",
         _summary(row.coverage for row in content.matrix.criteria),
     ]
     categories = dict.fromkeys(row.criterion.category for row in content.matrix.criteria)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from policygen import atomic
 from policygen.problems import PolicygenError, Problem
 from policygen.publish.site.chrome import KIND_PAGES
+from policygen.publish.site.crosswalk_page import crosswalk_page
 from policygen.publish.site.document_page import document_page
 from policygen.publish.site.facts import BRAND_STYLES, FACTS, brand_styles, site_facts
 from policygen.publish.site.home_page import home_page
@@ -76,6 +77,7 @@ def site_pages(content: SiteContent) -> tuple[Page, ...]:
         *(kind_page(content, kind) for kind in KIND_PAGES),
         criteria_page(content),
         controls_page(content),
+        crosswalk_page(content),
         statements_page(content),
         calendar_page(content),
         parameters_page(content),

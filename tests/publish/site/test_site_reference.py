@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from policygen.model.catalogue import Crosswalk
 from policygen.pipeline.site_reference import parameter_rows, role_rows
 from policygen.publish.site.sources import site_pages
 from tests.publish.site.sample_reference import NAME_CANARY, UNUSED_CANARY
@@ -114,3 +115,29 @@ def test_values_of_the_example_read_as_words(library_survey: Survey) -> None:
     assert [row.id for row in role_rows(found) if not (row.holder or row.remark)] == [
         "outside_adviser"
     ]
+
+
+def crosswalk_of(content: SiteContent) -> str:
+    page = next(page for page in site_pages(content) if page.name == "crosswalk.md")
+    return page.body.replace("\\", "")
+
+
+def test_the_crosswalk_names_ids_says_whose_they_are_and_claims_nothing(sample: Sample) -> None:
+    criterion = sample.content.matrix.criteria[0].criterion.id
+    walk = Crosswalk(
+        id="house_rules",
+        title="House *Rules* 3",
+        source="licensed, agreement 12",
+        relationship="subset",
+        ids={criterion: ("HR-4", "HR-5")},
+        own=True,
+    )
+    body = crosswalk_of(replace(sample.content, crosswalks=(walk,)))
+    assert "claims no equivalence" in body
+    assert f"[{criterion}](criteria.md#{criterion.lower().replace('.', '-')}" in body
+    assert "| HR-4, HR-5 |" in body
+    assert "| House *Rules* 3 | subset | licensed, agreement 12 | this organization |" in body
+
+
+def test_without_a_mapping_the_crosswalk_says_so(sample: Sample) -> None:
+    assert "No mapping is known." in crosswalk_of(sample.content)

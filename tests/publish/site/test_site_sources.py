@@ -28,6 +28,7 @@ def test_a_page_for_each_shown_document_and_each_list(sample: Sample, workspace:
         "calendar.md",
         "controls.md",
         "criteria.md",
+        "crosswalk.md",
         "index.md",
         "parameters.md",
         "policies.md",
@@ -148,4 +149,4 @@ def test_a_workspace_where_nothing_is_in_force_still_has_all_lists(
     content = replace(sample.content, editions={}, pdfs={})
     site = workspace.build(content)
     assert "No document is in force yet" in (site / "index.html").read_text()
-    assert len(list(site.rglob("*.html"))) == 12
+    assert len(list(site.rglob("*.html"))) == 13
