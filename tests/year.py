@@ -20,6 +20,8 @@ from policygen.gitrepo.writing import commit
 from policygen.gitrepo.writing import init as init_repository
 from policygen.pipeline import approval, trusting
 from policygen.pipeline.beginning import settle
+from policygen.pipeline.packs import LIST, SIGNATURE, make_pack, write_pack
+from policygen.pipeline.returning import take_back
 from policygen.pipeline.situation import COMMITTED, TOP_FILES, situation
 from policygen.pipeline.survey import write_rendered
 from policygen.pipeline.surveying import Surveyor
@@ -71,8 +73,9 @@ _SYSTEM = """\
 # tier decides"""
 _VENDOR = """\
 vendors:
-  - {id: leadbook, name: Leadbook, tier: low, service: Customer relations, data_classes: [internal],
-     contract_end: 2028-02-28, last_review: 2026-02-27, owner_role: service_delivery_lead}
+  - {id: leadbook, name: Ashgrove Software, tier: low, service: Customer relations,
+     data_classes: [internal], contract_end: 2028-02-28,
+     last_review: 2026-02-27, owner_role: service_delivery_lead}
 """
 _JONAS = "    email: jonas.becker@quillwater.example\n    start_date: 2021-02-01\n"
 _NOOR = """\
@@ -251,10 +254,19 @@ class Life:
         planned = approval.plan(found, self.request(person, documents, **more))
         approval.sign(found, planned, self.key(person))
 
+    @property
+    def pack(self) -> Path:
+        return self.root.with_name(f"{self.root.name}-pack")
+
     def refuse(self, attempt: str, person: str, *documents: str, **more: object) -> None:
         """Try to approve, and note why it was refused."""
+        request = self.request(person, documents, **more)
+        self.attempt(attempt, lambda: approval.plan(self.found(), request))
+
+    def attempt(self, attempt: str, action: Callable[[], object]) -> None:
+        """Try something, and note why it was refused."""
         try:
-            approval.plan(self.found(), self.request(person, documents, **more))
+            action()
         except PolicygenError as error:
             self.refused[attempt] = tuple(problem.code for problem in error.problems)
         else:
@@ -312,9 +324,22 @@ def _vendor_approved(life: Life) -> None:
 
 def _parameter_changed(life: Life) -> None:
     life.now = at("2026-04-13")
-    pair = ("\nparameters:\n", "\nparameters:\n  access_revocation_hours: 8\n")
+    pair = ("\nparameters:\n", "\nparameters:\n  access_revocation_hours: 6\n")
     life.edit("organization.yml", pair)
-    life.draft("Leavers lose access within 8 hours")
+    life.draft("Leavers lose access within 6 hours")
+    planned = approval.plan(life.found(), life.request("tobias-lindqvist", (POLICY,)))
+    write_pack(life.pack, make_pack(life.found(), planned))
+
+
+def _stale_approval(life: Life) -> None:
+    life.now = at("2026-04-14")
+    [armored] = ssh.sign(
+        [life.pack / LIST], key=life.key("tobias-lindqvist"), namespace=ssh.NAMESPACE
+    )
+    (life.pack / SIGNATURE).write_bytes(armored)
+    life.edit("organization.yml", ("access_revocation_hours: 6", "access_revocation_hours: 8"))
+    life.draft("After talking to IT: 8 hours")
+    life.attempt("approval of an older text", lambda: take_back(life.found(), life.pack))
 
 
 def _reapproved(life: Life) -> None:
@@ -397,8 +422,8 @@ def _rename(life: Life) -> None:
 
 def _rename_approved(life: Life) -> None:
     life.now = at("2026-09-09")
-    life.approve("tobias-lindqvist", POLICY)
-    life.approve("dana-whitfield", PROCEDURE)
+    for person in ("tobias-lindqvist", "dana-whitfield"):
+        life.approve(person, mechanical=True)
     life.commit("The new name approved")
 
 
@@ -426,6 +451,7 @@ EVENTS: tuple[tuple[str, Callable[[Life], None]], ...] = (
     ("vendor added", _vendor_added),
     ("vendor approved", _vendor_approved),
     ("parameter changed", _parameter_changed),
+    ("stale approval", _stale_approval),
     ("re-approval", _reapproved),
     ("leaver", _leaver),
     ("acting holder", _acting),

@@ -26,6 +26,9 @@ def approve(
     waiting: Annotated[
         bool, typer.Option("--waiting", help="Every document that waits for this person.")
     ] = False,
+    mechanical: Annotated[
+        bool, typer.Option("--mechanical", help="Those of them in which only a name changed.")
+    ] = False,
     role: Annotated[
         str | None, typer.Option("--role", metavar="R", help="The role to decide under.")
     ] = None,
@@ -105,6 +108,7 @@ def approve(
         person=person,
         documents=tuple(documents or ()),
         waiting=waiting,
+        mechanical=mechanical,
         role=role,
         significance="major" if major else "minor" if minor else None,
         reason=reason,

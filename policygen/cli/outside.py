@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,10 @@ def show_plan(plan: ApprovalPlan) -> None:
         output.say(f"    text sha256 {consent.text_sha256}")
         for reason in planned.reasons:
             output.say(f"    {reason}")
+    classes = Counter(planned.reasons for planned in plan.consents if planned.is_rename)
+    for reasons, number in classes.items():
+        if number > 1:
+            output.say(f"the same in {number} documents: {'; '.join(reasons)}")
 
 
 def send(found: Situation, plan: ApprovalPlan, folder: Path) -> int:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from policygen.history.renames import Names
     from policygen.history.standing import Standing
     from policygen.model.document import RecordText
     from policygen.model.register import Version
@@ -141,7 +142,7 @@ def _plan(sitting: Sitting, document: Approvable, choice: Choice) -> PlannedCons
     standing = check_standing(sitting, text)
     effective = check_effective(sitting)
     joined = open_version(sitting, text.header.id, digest)
-    suggested, reasons = _suggestion(newest, text)
+    suggested, reasons = _suggestion(newest, text, sitting.names)
     if joined is None:
         significance = _significance(suggested, reasons, choice, text.header.id)
         version = next_version(sitting.stored(text.header.id), newest, significance)
@@ -177,15 +178,16 @@ def _plan(sitting: Sitting, document: Approvable, choice: Choice) -> PlannedCons
         text=data,
         reasons=reasons,
         joins=joined is not None,
+        is_rename=suggested is Significance.MINOR and bool(reasons),
     )
 
 
 def _suggestion(
-    newest: Version | None, text: RecordText
-) -> tuple[Significance, tuple[str, ...]]:  # fmt: skip
+    newest: Version | None, text: RecordText, names: Names
+) -> tuple[Significance, tuple[str, ...]]:
     if newest is not None and newest.decision is Decision.RETIRED:
         return Significance.MAJOR, ("the document was retired",)
-    return suggested_significance(None if newest is None else newest.text, text)
+    return suggested_significance(None if newest is None else newest.text, text, names)
 
 
 def _previous(newest: Version | None) -> Previous | None:

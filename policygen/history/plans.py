@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from policygen.history.dates import local_day
 from policygen.history.entitlement import zone_of
 from policygen.history.paths import version_number
+from policygen.history.renames import Names
 from policygen.history.versions import fold_versions, newest_approved
 from policygen.model.evidence import Decision, Method
 from policygen.problems import PolicygenError, Problem
@@ -45,6 +46,9 @@ class PlannedConsent:
     joins: bool = False
     """Whether the version was there already."""
 
+    is_rename: bool = False
+    """Whether the text differs from the one before in names only; the reasons say which."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalPlan:
@@ -80,6 +84,9 @@ class Sitting:
 
     method: Method = Method.SSH
     """How they decide: with a key, or by a review on a forge."""
+
+    names: Names = field(default_factory=Names)
+    """What things are and were called, by which a rename is told from another change."""
 
     is_record: bool = False
     """Whether a decision is recorded that was given earlier; the snapshot of its time counts."""

@@ -13,6 +13,7 @@ from policygen.history.plans import ApprovalPlan, Sitting
 from policygen.history.rosters import people_by_mail
 from policygen.history.writing import sign_plan, write_consents
 from policygen.model.evidence import Significance
+from policygen.pipeline.naming import mechanical, names_of
 from policygen.pipeline.turns import whose_turn, working_drafters
 from policygen.problems import PolicygenError, Problem, UsageError, has_errors
 
@@ -37,6 +38,9 @@ class Request:
     retire: bool
     tool: str
     now: datetime
+    mechanical: bool = False
+    """Whether what waits for the person and differs in names only is asked for."""
+
     given_at: datetime | None = None
     """When an earlier decision was given; None where it is given now."""
 
@@ -115,7 +119,7 @@ def waiting_for(found: Situation, person: str) -> tuple[str, ...]:
 
 
 def _names(found: Situation, request: Request) -> tuple[str, ...]:
-    if not request.waiting and not request.documents:
+    if not request.waiting and not request.mechanical and not request.documents:
         raise UsageError(
             Problem(
                 code="usage-no-document",
@@ -126,11 +130,15 @@ def _names(found: Situation, request: Request) -> tuple[str, ...]:
     names = request.documents
     if request.waiting:
         names = (*names, *waiting_for(found, request.person))
+    if request.mechanical:
+        renamed = mechanical(found)
+        names = (*names, *(name for name in waiting_for(found, request.person) if name in renamed))
     if not names:
         raise UsageError(
             Problem(
                 code="usage-no-document",
-                message=f"no document waits for {request.person}",
+                message=f"no document waits for {request.person}"
+                + (" with nothing but a name changed" if request.mechanical else ""),
                 hint="policygen status shows what waits for whom.",
             )
         )
@@ -163,4 +171,5 @@ def _sitting(found: Situation, request: Request, documents: dict[str, Document])
         effective=request.effective,
         drafters=working_drafters(found, documents),
         people_by_mail=people_by_mail(found.survey.facts.profile),
+        names=names_of(found),
     )

@@ -12,7 +12,7 @@ from policygen.cli.main import main
 from policygen.cli.session import Session
 from policygen.pipeline.situation import situation
 from tests.pipeline.doors import edit
-from tests.year import END, PROCEDURE, SYSTEMS, Year
+from tests.year import END, POLICY, PROCEDURE, SYSTEMS, Year
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,3 +60,29 @@ def test_one_list_is_signed_for_several_documents(root: Path) -> None:
     assert found.problems == ()
     given = [verdict.consent.document for verdict in found.judgement.verdicts[-2:]]
     assert sorted(given) == [SYSTEMS, PROCEDURE]
+
+
+def test_a_rename_is_taken_up_in_every_document_that_waits(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    officer = "  security_officer:\n"
+    edit(root / "organization.yml", officer, f"{officer}    title: Trust lead\n")
+    assert _run(root, "render") == 0
+    for person, document in (("dana-whitfield", PROCEDURE), ("tobias-lindqvist", POLICY)):
+        capsys.readouterr()
+        assert _run(root, "approve", "--mechanical", "--as", person, "--dry-run") == 0
+        told = capsys.readouterr().out
+        assert f"{document} " in told
+        assert "(minor, approved)" in told
+        assert 'a rename: "Security officer" is called "Trust lead"' in told
+
+
+def test_a_change_that_is_more_than_a_name_is_not_taken_for_one(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(root / "organization.yml", "hours: 8", "hours: 4")
+    assert _run(root, "render") == 0
+    assert _run(root, "approve", "--mechanical", "--as", "dana-whitfield", "--dry-run") == 2
+    assert "no document waits for dana-whitfield with nothing but a name changed" in (
+        capsys.readouterr().err
+    )

@@ -53,6 +53,10 @@ SEEN: dict[str, tuple[str, str, str, str, str]] = {
         "effective 1.0 drifted", "effective 1.0 drifted", "effective 1.0", "effective 1.0",
         "effective 2.0",
     ),
+    "stale approval": (
+        "effective 1.0 drifted", "effective 1.0 drifted", "effective 1.0", "effective 1.0",
+        "effective 2.0",
+    ),
     "re-approval": (
         "effective 1.0", "effective 1.0", "effective 1.0", "effective 1.0", "effective 2.0",
     ),
@@ -61,31 +65,31 @@ SEEN: dict[str, tuple[str, str, str, str, str]] = {
         "effective 2.0",
     ),
     "acting holder": (
-        "effective 2.0", "effective 2.0", "effective 1.0", "effective 2.0", "effective 3.0",
+        "effective 2.0", "effective 2.0", "effective 1.0", "effective 2.0", "effective 2.1",
     ),
     "successor": (
-        "effective 2.0", "effective 2.0", "effective 1.0", "effective 3.0", "effective 3.0",
+        "effective 2.0", "effective 2.0", "effective 1.0", "effective 3.0", "effective 2.1",
     ),
     "delegate": (
-        "effective 2.0", "effective 2.1", "effective 1.0", "effective 3.0", "effective 3.0",
+        "effective 2.0", "effective 2.1", "effective 1.0", "effective 3.0", "effective 2.1",
     ),
     "delegate too late": (
-        "effective 2.0", "effective 2.2", "effective 1.0", "effective 3.0", "effective 3.0",
+        "effective 2.0", "effective 2.2", "effective 1.0", "effective 3.0", "effective 2.1",
     ),
     "rename": (
         "effective 2.0 drifted", "effective 2.2 drifted", "effective 1.0", "effective 3.0",
-        "effective 3.0",
+        "effective 2.1",
     ),
     "rename approved": (
-        "effective 2.1", "effective 2.3", "effective 1.0", "effective 3.0", "effective 3.0",
+        "effective 2.1", "effective 2.3", "effective 1.0", "effective 3.0", "effective 2.1",
     ),
     "withdrawn": (
         "effective 2.1", "effective 2.3", "effective 1.0 withdrawn", "effective 3.0 due",
-        "effective 3.0 due",
+        "effective 2.1 due",
     ),
     "retired": (
         "effective 2.1", "effective 2.3", "effective 1.0", "effective 3.0 due",
-        "effective 3.0 due",
+        "effective 2.1 due",
     ),
 }  # fmt: skip
 
@@ -109,7 +113,7 @@ IN_FORCE: dict[str, tuple[tuple[str, str | None], ...]] = {
     ),
     VISITORS: (("2026-02-01", "1.0"), ("2026-11-16", None)),
     ROLES: (("2026-01-19", "1.0"), ("2026-06-03", "2.0"), ("2026-07-01", "3.0")),
-    SYSTEMS: (("2026-01-19", "1.0"), ("2026-03-04", "2.0"), ("2026-06-03", "3.0")),
+    SYSTEMS: (("2026-01-19", "1.0"), ("2026-03-04", "2.0"), ("2026-06-03", "2.1")),
 }  # fmt: skip
 """First day of each version, and None from the day on which nothing is in force."""
 
@@ -150,6 +154,7 @@ def test_review_dates_follow_the_latest_decision(registers: dict[date, Register]
 def test_what_was_tried_in_vain_has_its_reason(year: Year) -> None:
     assert year.refused == {
         "approver of another document": ("approval-not-entitled",),
+        "approval of an older text": ("pack-text-stale",),
         "minor without a reason": ("approve-reason-needed",),
         "leaver after the last day": ("approval-not-entitled",),
         "delegate after the window": ("approval-not-entitled",),
@@ -171,6 +176,13 @@ def _consents(found: Situation, document: str, version: str) -> list[Verdict]:
     ]
 
 
+def test_a_rename_is_one_class_of_change_over_documents(found: Situation) -> None:
+    for document, version in ((POLICY, "2.1"), (PROCEDURE, "2.3")):
+        [verdict] = _consents(found, document, version)
+        assert verdict.consent.significance is Significance.MINOR
+        assert verdict.consent.reason is None
+
+
 def test_the_delegate_signed_for_the_holder(found: Situation) -> None:
     [verdict] = _consents(found, PROCEDURE, "2.1")
     consent = verdict.consent
@@ -178,7 +190,7 @@ def test_the_delegate_signed_for_the_holder(found: Situation) -> None:
 
 
 def test_the_acting_holder_signed_in_her_own_right(found: Situation) -> None:
-    [verdict] = _consents(found, SYSTEMS, "3.0")
+    [verdict] = _consents(found, SYSTEMS, "2.1")
     assert (verdict.consent.person, verdict.consent.acting_for) == ("priya-raghunathan", None)
 
 
@@ -191,6 +203,8 @@ def test_wording_was_minor_and_figures_were_major(found: Situation) -> None:
     assert chosen[POLICY, "2.0"] is Significance.MAJOR
     assert chosen[PROCEDURE, "2.1"] is Significance.MINOR
     assert chosen[POLICY, "2.1"] is Significance.MINOR
+    assert chosen[SYSTEMS, "2.0"] is Significance.MAJOR
+    assert chosen[SYSTEMS, "2.1"] is Significance.MINOR
     assert counted[Significance.INITIAL] == len(DOCUMENTS)
 
 
