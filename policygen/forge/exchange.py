@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -120,8 +121,9 @@ class Exchange:
         request = urllib.request.Request(url, headers=dict(self.headers), method="GET")
         if etag is not None:
             request.add_header("If-None-Match", etag)
+        opener = _opener(is_here=urlsplit(url).hostname in LOOPBACK)
         try:
-            with _opener(url).open(request, timeout=TIMEOUT_SECONDS) as stream:
+            with opener.open(request, timeout=TIMEOUT_SECONDS) as stream:
                 return _response(url, stream.status, stream.headers.items(), _body(stream))
         except urllib.error.HTTPError as error:
             with error:
@@ -150,13 +152,14 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         """Follow nothing."""
 
 
-def _opener(url: str) -> urllib.request.OpenerDirector:
-    handlers: list[urllib.request.BaseHandler] = [
-        _NoRedirect(),
-        urllib.request.HTTPSHandler(context=ssl.create_default_context()),
-    ]
-    if urlsplit(url).hostname in LOOPBACK:
+@cache
+def _opener(*, is_here: bool) -> urllib.request.OpenerDirector:
+    """Asks through the proxy that the environment names, but for this machine itself."""
+    handlers: list[urllib.request.BaseHandler] = [_NoRedirect()]
+    if is_here:
         handlers.append(urllib.request.ProxyHandler({}))
+    else:
+        handlers.append(urllib.request.HTTPSHandler(context=ssl.create_default_context()))
     return urllib.request.build_opener(*handlers)
 
 

@@ -37,8 +37,10 @@ def record_change(visit: Visit, number: int) -> None:
     versions = visit.pages(f"{here}/versions")
     visit.pages(f"{here}/commits")
     visit.pages(f"{here}/diffs")
-    for account in approvals.items("approved_by"):
-        visit.reply(f"/users/{account.needed_number('user', 'id')}", allowed=NOT_THERE)
+    for approval in approvals.items("approved_by"):
+        account = approval.number("user", "id")
+        if account is not None:
+            visit.reply(f"/users/{account}", allowed=NOT_THERE)
     merged = merge.text("merge_commit_sha") or merge.text("squash_commit_sha") or merge.text("sha")
     heads = {version.text("head_commit_sha") for version in versions}
     for commit in sorted({merged, *heads} - {""}):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -119,7 +120,8 @@ class _Desk:
 
     def record_rules(self) -> Iterator[str]:
         visit = self._visit(RULES)
-        _asking(self.repository).record_rules(visit)
+        with _as_documented("branch rules"):
+            _asking(self.repository).record_rules(visit)
         is_due = visit.earlier is None or (
             visit.recorded_at - visit.earlier.recorded_at >= RULES_AGE
         )
@@ -131,23 +133,20 @@ class _Desk:
     def merged_changes(self) -> list[int]:
         """Merged changes that touch documents and are not recorded yet, oldest first."""
         since = self.request.since or self.request.now() - LOOK_BACK
-        visit = self._visit("list")
-        numbers = sorted(_asking(self.repository).merged_changes(visit, since))
-        return [
-            number
-            for number in numbers
-            if not subject_visits(self.repository, f"change-{number}", self.recordings)
-            and _asking(self.repository).touches_documents(self._visit("list"), number)
-        ]
+        asking = _asking(self.repository)
+        with _as_documented("the list of changes"):
+            return [
+                number
+                for number in sorted(asking.merged_changes(self._visit("list"), since))
+                if not subject_visits(self.repository, f"change-{number}", self.recordings)
+                and asking.touches_documents(self._visit("list"), number)
+            ]
 
     def record_change(self, number: int) -> Iterator[str]:
         visit = self._visit(f"change-{number}")
-        _asking(self.repository).record_change(visit, number)
-        try:
+        with _as_documented(f"change {number}"):
+            _asking(self.repository).record_change(visit, number)
             change = read_change(visit.recording(), number)
-        except ReplyError as error:
-            message = f"change {number} cannot be recorded: {error}"
-            raise PolicygenError(_problem("forge-recording-incomplete", message)) from error
         if change.merged_at is None:
             yield f"change {number}: not merged, so nothing is recorded yet"
         elif not change.changed:
@@ -208,6 +207,16 @@ def _repository(root: Path, request: FetchRequest) -> Repository:
         branch=forge.branch,
         folder="" if inside in ("", ".") else f"{inside}/",
     )
+
+
+@contextmanager
+def _as_documented(what: str) -> Iterator[None]:
+    """Tells where a forge answers something else than it documents."""
+    try:
+        yield
+    except ReplyError as error:
+        message = f"{what} cannot be recorded: {error}"
+        raise PolicygenError(_problem("forge-recording-incomplete", message)) from error
 
 
 def _usual_api(kind: ForgeKind, host: str) -> str:

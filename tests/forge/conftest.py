@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.forge.desk import Desk, open_office
 from tests.forge.hub import Hub
@@ -12,6 +13,10 @@ from tests.history.office import Keyring, make_keyring
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+# A slow machine is no failure, and a property fails for everybody or for nobody.
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")
