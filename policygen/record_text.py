@@ -7,17 +7,18 @@ is valid YAML and shows as a table on a forge.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policygen import dialect
-from policygen.model.document import Header, Kind, RecordText, Statement
-from policygen.problems import Location, PolicygenError, Problem
+from policygen.model.document import RecordText, Statement
+from policygen.record_header import format_error, header_lines, read_header
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from policygen.model.document import Header
 
 STATEMENTS_HEADING = "## Control statements"
 NOT_APPLICABLE = "Does not apply: "
@@ -28,23 +29,11 @@ _TABLE_HEAD = (
     "| --- | --- | --- | --- | --- |",
 )
 _STATEMENT_OPENING = re.compile(rf"\*\*({STATEMENT_ID.pattern})\*\* ")
-_DOCUMENT_ID = r"[a-z0-9][a-z0-9-]{0,63}"
-KEYS = (
-    "id", "title", "kind", "organization", "short_name", "owner", "owner_title", "approver",
-    "approver_title", "classification", "review_months", "audience", "acknowledge", "criteria",
-    "primary", "related",
-)  # fmt: skip
-"""The header's keys in the order they are written."""
 
 
 def write_record(header: Header, body: str, statements: Sequence[Statement]) -> str:
     """The whole text of record: header, title, body, table of statements."""
-    lines = ["---"]
-    for key in KEYS:
-        value = getattr(header, key)
-        plain = value.value if isinstance(value, Kind) else value
-        lines.append(f"{key}: {json.dumps(plain, ensure_ascii=False)}")
-    lines += ["---", "", f"# {dialect.escape(header.title)}", "", body.strip(), ""]
+    lines = [*header_lines(header), "", f"# {dialect.escape(header.title)}", "", body.strip(), ""]
     if statements:
         lines += [STATEMENTS_HEADING, "", *_TABLE_HEAD]
         lines += [_table_row(statement) for statement in statements]
@@ -81,7 +70,7 @@ def read_record(text: str, name: str) -> RecordText:
         PolicygenError: It is not a text of record (`record-text-format`).
     """
     header_text, body = _split(text, name)
-    header = _read_header(header_text, name)
+    header = read_header(header_text, name)
     first_line = text[: len(text) - len(body)].count("\n") + 1
     return RecordText(
         header=header, body=body, statements=_read_statements(body, header.id, name, first_line)
@@ -92,108 +81,25 @@ def _split(text: str, name: str) -> tuple[str, str]:
     opening, separator, rest = text.partition("---\n")
     header, closing, body = rest.partition("\n---\n")
     if opening or not separator or not closing:
-        raise _format_error(name, 1, "the text does not open with a header between two lines ---")
+        raise format_error(name, 1, "the text does not open with a header between two lines ---")
     return header, body.lstrip("\n")
-
-
-def _read_header(header: str, name: str) -> Header:
-    values: dict[str, object] = {}
-    lines = header.split("\n")
-    for number, line in enumerate(lines, start=2):
-        key, _, raw = line.partition(": ")
-        try:
-            values[key] = json.loads(raw)
-        except (ValueError, RecursionError) as error:
-            raise _format_error(name, number, f"{key} is not followed by a JSON value") from error
-    if tuple(values) != KEYS or len(lines) != len(KEYS):
-        raise _format_error(name, 2, f"the header has the keys {', '.join(values)}")
-    return _header_from(_Fields(values, name))
-
-
-@dataclass(frozen=True, slots=True)
-class _Fields:
-    """The values of a header, each asked for by what it must be."""
-
-    values: dict[str, object]
-    name: str
-
-    def fault(self, key: str, what: str) -> PolicygenError:
-        return _format_error(self.name, KEYS.index(key) + 2, f"{key} is not {what}")
-
-    def text(self, key: str, pattern: str = ".+") -> str:
-        value = self.values[key]
-        if not isinstance(value, str) or not re.fullmatch(pattern, value):
-            raise self.fault(key, "a text that fits")
-        return value
-
-    def optional(self, key: str) -> str | None:
-        return None if self.values[key] is None else self.text(key)
-
-    def texts(self, key: str, pattern: str = ".+") -> tuple[str, ...]:
-        value = self.values[key]
-        if not isinstance(value, list):
-            raise self.fault(key, "a list of texts")
-        texts = [item for item in value if isinstance(item, str) and re.fullmatch(pattern, item)]
-        if len(texts) != len(value):
-            raise self.fault(key, "a list of texts")
-        return tuple(texts)
-
-    def months(self, key: str) -> int:
-        value = self.values[key]
-        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 60:
-            raise self.fault(key, "a number from 1 to 60")
-        return value
-
-    def flag(self, key: str) -> bool:
-        value = self.values[key]
-        if not isinstance(value, bool):
-            raise self.fault(key, "true or false")
-        return value
-
-    def kind(self, key: str) -> Kind:
-        found = {kind.value: kind for kind in Kind}.get(self.text(key))
-        if found is None:
-            raise self.fault(key, "policy, procedure or register")
-        return found
-
-
-def _header_from(fields: _Fields) -> Header:
-    return Header(
-        # The id becomes a file name: a text from elsewhere may not choose a path.
-        id=fields.text("id", _DOCUMENT_ID),
-        title=fields.text("title"),
-        kind=fields.kind("kind"),
-        organization=fields.text("organization"),
-        short_name=fields.text("short_name"),
-        owner=fields.text("owner"),
-        owner_title=fields.text("owner_title"),
-        approver=fields.optional("approver"),
-        approver_title=fields.optional("approver_title"),
-        classification=fields.text("classification"),
-        review_months=fields.months("review_months"),
-        audience=fields.text("audience"),
-        acknowledge=fields.flag("acknowledge"),
-        criteria=fields.texts("criteria"),
-        primary=fields.texts("primary"),
-        related=fields.texts("related", _DOCUMENT_ID),
-    )
 
 
 def _read_statements(body: str, document: str, name: str, first_line: int) -> tuple[Statement, ...]:
     found = statement_places(body)
     texts = {place.id: place for place in found}
     if len(texts) != len(found):
-        raise _format_error(name, None, "a statement stands in the text twice")
+        raise format_error(name, None, "a statement stands in the text twice")
     statements: dict[str, Statement] = {}
     for number, row in _table_rows(body, name, first_line):
         statement = _read_row(row, document, name, number, texts, first_line)
         if statement.id in statements:
-            raise _format_error(name, number, f"{statement.id} stands in the table twice")
+            raise format_error(name, number, f"{statement.id} stands in the table twice")
         statements[statement.id] = statement
     for place in found:
         if statements and place.id not in statements:
             fault = f"{place.id} stands in the text but not in the table"
-            raise _format_error(name, place.line + first_line - 1, fault)
+            raise format_error(name, place.line + first_line - 1, fault)
     return tuple(statements.values())
 
 
@@ -205,7 +111,7 @@ def _table_rows(body: str, name: str, first_line: int) -> list[tuple[int, str]]:
     start = before.count("\n") + first_line
     lines = table.rstrip("\n").split("\n")
     if tuple(lines[:3]) != ("", *_TABLE_HEAD) or not all(lines[3:]):
-        raise _format_error(name, start, "the table of statements is not as it is written")
+        raise format_error(name, start, "the table of statements is not as it is written")
     return list(enumerate(lines[3:], start=start + 4))
 
 
@@ -214,13 +120,13 @@ def _read_row(
 ) -> Statement:
     cells = [dialect.unescape(cell) for cell in dialect.table_cells(row)]
     if len(cells) != len(dialect.table_cells(_TABLE_HEAD[0])):
-        raise _format_error(name, number, f"a row of the statement table reads {row[:80]}")
+        raise format_error(name, number, f"a row of the statement table reads {row[:80]}")
     statement_id, control, criteria, owner, last = cells
     applies = not row.split(" | ")[-1].startswith(NOT_APPLICABLE)
     place = texts.get(statement_id)
     if applies != (place is not None):
         stands = "in the table but not in the text" if applies else "in the text"
-        raise _format_error(name, number, f"{statement_id} stands {stands}")
+        raise format_error(name, number, f"{statement_id} stands {stands}")
     return Statement(
         id=statement_id,
         document=document,
@@ -276,14 +182,3 @@ def statement_places(body: str) -> tuple[Place, ...]:
 def statement_texts(body: str) -> dict[str, tuple[int, str]]:
     """Line and Markdown of each statement in a body, by id; the text goes without the id."""
     return {place.id: (place.line, place.text) for place in reversed(statement_places(body))}
-
-
-def _format_error(name: str, line: int | None, message: str) -> PolicygenError:
-    return PolicygenError(
-        Problem(
-            code="record-text-format",
-            location=Location(name, line),
-            message=f"not a text of record as policygen writes it: {message}",
-            hint="Render it again; an approved text is never edited.",
-        )
-    )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policygen.model.document import Header, Kind, Statement
+from policygen.model.document import Header, Kind, Part, Statement
 from policygen.problems import PolicygenError
 from policygen.record_text import STATEMENTS_HEADING, read_record, statement_places, write_record
 from tests.test_dialect import HOSTILE, folded, values
@@ -159,6 +159,44 @@ def test_deeply_nested_and_huge_header_values_are_refused() -> None:
     for hostile in ("[" * 200_000, "9" * 10_000):
         with pytest.raises(PolicygenError):
             read_record(TEXT.replace("review_months: 12", f"review_months: {hostile}"), "x.md")
+
+
+PARTS = (
+    Part(id="access-policy", title="Access", kind=Kind.POLICY, criteria=("CC6.1",), primary=()),
+    Part(id="exit-procedure", title="Exit", kind=Kind.PROCEDURE, criteria=(), primary=()),
+)
+
+
+def test_parts_of_a_merged_document_are_read_back_and_others_have_none() -> None:
+    text = write_record(replace(HEADER, parts=PARTS), BODY, ())
+    assert read_record(text, "x.md").header.parts == PARTS
+    assert "parts:" not in TEXT
+    alone = read_record(TEXT, "x.md").header
+    assert alone.parts == ()
+    assert [(part.id, part.primary) for part in alone.claims] == [(HEADER.id, HEADER.primary)]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        "[]",
+        "{}",
+        "3",
+        '["access-policy"]',
+        '[{"id": "access-policy"}]',
+        '[{"id": "../x", "title": "A", "kind": "policy", "criteria": [], "primary": []}]',
+        '[{"id": "a", "title": "A", "kind": "law", "criteria": [], "primary": []}]',
+        '[{"id": "a", "title": "A", "kind": "policy", "criteria": "CC6.1", "primary": []}]',
+        '[{"id": "a", "title": 3, "kind": "policy", "criteria": [], "primary": []}]',
+        '[{"title": "A", "id": "a", "kind": "policy", "criteria": [], "primary": []}]',
+    ],
+)
+def test_parts_that_are_not_written_as_parts_are_refused_at_their_line(parts: str) -> None:
+    text = write_record(replace(HEADER, parts=PARTS), BODY, ())
+    line = next(row for row in text.split("\n") if row.startswith("parts: "))
+    with pytest.raises(PolicygenError) as caught:
+        read_record(text.replace(line, f"parts: {parts}"), "x.md")
+    assert str(caught.value.problems[0].location) == f"x.md:{text.split(chr(10)).index(line) + 1}"
 
 
 @settings(deadline=None)

@@ -24,10 +24,11 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 def dead_links(rendering: Rendering, _facts: Facts) -> list[Problem]:
     """Links to documents, headings or schemes that do not exist for a reader."""
+    bound = {part.id for volume in rendering.volumes for part in volume.parts}
     anchors: dict[str, frozenset[str] | None] = {
         f"{plan.template.kind.folder}/{plan.id}.md": None
         for plan in rendering.plans
-        if plan.included
+        if plan.included and plan.id not in bound
     }
     for document in rendering.documents:
         anchors[document.record.header.path] = _anchors(document)

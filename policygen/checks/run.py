@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from policygen.checks import (
@@ -22,7 +23,7 @@ from policygen.checks import (
     typed_names,
     wording,
 )
-from policygen.problems import Problem, in_reading_order
+from policygen.problems import Location, Problem, in_reading_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +65,32 @@ CHECKS: tuple[Callable[[Rendering, Facts], list[Problem]], ...] = (
 """Every check, in the order it is run. Nothing switches one off."""
 
 
+OF_THE_SET = frozenset({links.dead_links})
+"""Checks of the documents as they are bound; all others look at each template's own text."""
+
+
 def run_checks(rendering: Rendering, facts: Facts) -> tuple[Problem, ...]:
     """What is wrong with the rendered set, in reading order."""
-    found = [problem for check in CHECKS for problem in check(rendering, facts)]
-    return in_reading_order(found)
+    alone = replace(rendering, documents=rendering.texts)
+    found = [
+        problem
+        for check in CHECKS
+        for problem in check(rendering if check in OF_THE_SET else alone, facts)
+    ]
+    return in_reading_order(_in_volume(problem, rendering) for problem in found)
+
+
+def _in_volume(problem: Problem, rendering: Rendering) -> Problem:
+    """A problem of a text that is bound into another, at its place in the whole."""
+    place = problem.location
+    text = next((row for row in rendering.texts if place and row.path == place.path), None)
+    if place is None or text is None:
+        return problem
+    volumes = [row.id for row in rendering.volumes for part in row.parts if part.id == text.id]
+    whole = next((row for row in rendering.documents if row.id in volumes), None)
+    if whole is None:
+        return problem
+    lines = whole.text.split("\n")
+    line = text.text.split("\n")[place.line - 1] if place.line else ""
+    found = lines.index(line) + 1 if line and line in lines else None
+    return replace(problem, location=Location(whole.path, found, place.column if found else None))

@@ -53,6 +53,8 @@ def status(
 def _row(entry: Entry) -> tuple[str, ...]:
     version = entry.in_force or (entry.versions[-1] if entry.versions else None)
     flags = "".join(f", {flag.value}" for flag in sorted(entry.flags, key=lambda flag: flag.value))
+    if entry.bound_into is not None:
+        flags += f" (part of {entry.bound_into} now)"
     return (
         entry.id,
         version.version if version else "-",
@@ -79,6 +81,7 @@ def _as_json(found: Situation, step: str) -> dict[str, object]:
                 "effective": entry.in_force.effective.isoformat() if entry.in_force else None,
                 "next_review": entry.next_review.isoformat() if entry.next_review else None,
                 "approver": entry.approver,
+                "bound_into": entry.bound_into,
             }
             for entry in found.register.entries
         ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -70,8 +70,14 @@ def register_from(
             continue
         if verdict.consent.decision is not Decision.CONFIRMED or verdict.consent.document in given:
             given.setdefault(verdict.consent.document, []).append(verdict)
+    bound = {part.id: name for name, text in working.items() for part in text.record.header.parts}
     entries = (
-        _entry(document, given.get(document, []), working.get(document), judgement, as_of, rules)
+        replace(
+            _entry(
+                document, given.get(document, []), working.get(document), judgement, as_of, rules
+            ),
+            bound_into=bound.get(document),
+        )
         for document in sorted(given.keys() | working.keys())
     )
     return Register(as_of=as_of, entries=tuple(entries), set_head=set_head(evidence))

@@ -15,13 +15,21 @@ from policygen.condition import unknown_names
 from policygen.load.registry_rows import (
     SCHEMAS,
     RegistryFile,
+    bundles_of,
     control_of,
     crosswalk_of,
     parameter_of,
     role_of,
 )
 from policygen.load.validation import problems_of
-from policygen.model.catalogue import Control, Criterion, Crosswalk, Parameter, Registries, Role
+from policygen.model.catalogue import (
+    Control,
+    Criterion,
+    Crosswalk,
+    Parameter,
+    Registries,
+    Role,
+)
 from policygen.model.profile.root import profile_fields
 from policygen.problems import Location, PolicygenError, Problem
 
@@ -116,6 +124,7 @@ def package_registries() -> Registries:
         crosswalks={
             str(row["id"]): crosswalk_of(row, own=False) for row, _ in package_rows("crosswalks")
         },
+        bundles=bundles_of(row for row, _ in package_rows("bundles")),
     )
 
 

@@ -8,10 +8,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, mo
 
 from policygen import words
 from policygen.condition import ConditionError, parse_condition
-from policygen.model.catalogue import Control, Crosswalk, Floor, Parameter, Role
+from policygen.model.catalogue import Binding, Control, Crosswalk, Floor, Parameter, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from policygen.model.catalogue import Value
     from policygen.problems import Location
@@ -242,6 +242,27 @@ def role_of(row: Mapping[str, Value]) -> Role:
         pseudo=bool(row.get("pseudo", False)),
         resolves=str(row.get("resolves", "")),
         note=str(row.get("note", "")),
+    )
+
+
+def bundles_of(rows: Iterable[Mapping[str, Value]]) -> dict[str, tuple[Binding, ...]]:
+    """The bundles that sound rows make; in `full` every document stands alone."""
+    bundles: dict[str, tuple[Binding, ...]] = {"full": ()}
+    for row in rows:
+        name = str(row["bundle"])
+        bundles[name] = (*bundles.get(name, ()), _binding_of(row))
+    return bundles
+
+
+def _binding_of(row: Mapping[str, Value]) -> Binding:
+    cases = cast("list[Mapping[str, str]]", row.get("approver_when") or [])
+    return Binding(
+        id=str(row["id"]),
+        title=str(row["title"]),
+        of=_words(row["of"]),
+        owner=str(row["owner"]),
+        approver=str(row["approver"]),
+        approver_when=tuple((case["when"], case["role"]) for case in cases),
     )
 
 

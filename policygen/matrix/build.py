@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from policygen import words
-from policygen.matrix.sources import STEPS, sources_of, statements_of
+from policygen.matrix.sources import STEPS, claims_of, sources_of, statements_of
 from policygen.model.catalogue import FREQUENCIES
 from policygen.model.document import Kind
 from policygen.model.matrix import ControlRow, Coverage, CriterionRow, Matrix, StatementRow
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from policygen.condition import Condition
-    from policygen.matrix.sources import Source
+    from policygen.matrix.sources import Claim, Source
     from policygen.model.catalogue import Control, Criterion
     from policygen.model.document import Document, Statement
     from policygen.model.facts import Facts
@@ -49,6 +49,7 @@ def build_matrix(
         waivers: Those of the profile; a statement that one sets aside on the day covers nothing.
     """
     sources = sources_of(documents, register)
+    claims = claims_of(sources)
     set_aside = statements_set_aside(waivers, register.as_of)
     statements = tuple(
         _statement_row(statement, source, set_aside, show_working=show_working)
@@ -59,7 +60,7 @@ def build_matrix(
         for control in facts.registries.controls.values()
     )
     criteria = tuple(
-        _criterion_row(criterion, controls, sources, facts)
+        _criterion_row(criterion, controls, claims, facts)
         for criterion in facts.registries.criteria.values()
     )
     return Matrix(criteria=criteria, controls=controls, statements=statements)
@@ -140,7 +141,7 @@ def _frequency(control: Control, facts: Facts) -> str:
 def _criterion_row(
     criterion: Criterion,
     controls: Sequence[ControlRow],
-    sources: Sequence[Source],
+    claims: Sequence[Claim],
     facts: Facts,
 ) -> CriterionRow:
     serving = [
@@ -149,18 +150,15 @@ def _criterion_row(
         if criterion.id in row.control.criteria
         and row.coverage not in (Coverage.OUT_OF_SCOPE, Coverage.NOT_APPLICABLE)
     ]
-    primary = [source for source in sources if criterion.id in source.text.header.primary]
-    secondary = [
-        source
-        for source in sources
-        if criterion.id in source.text.header.criteria and source not in primary
-    ]
+    primary = [claim for claim in claims if criterion.id in claim.part.primary]
+    main = tuple(dict.fromkeys(claim.document for claim in primary))
+    others = (claim.document for claim in claims if criterion.id in claim.part.criteria)
     coverage, reason = _criterion_coverage(criterion, serving, primary, facts)
     return CriterionRow(
         criterion=criterion,
         controls=tuple(row.control.id for row in serving),
-        primary=tuple(source.text.header.id for source in primary),
-        secondary=tuple(source.text.header.id for source in secondary),
+        primary=main,
+        secondary=tuple(name for name in dict.fromkeys(others) if name not in main),
         coverage=coverage,
         reason=reason,
     )
@@ -169,7 +167,7 @@ def _criterion_row(
 def _criterion_coverage(
     criterion: Criterion,
     serving: Sequence[ControlRow],
-    primary: Sequence[Source],
+    primary: Sequence[Claim],
     facts: Facts,
 ) -> tuple[Coverage, str | None]:
     if not _category_in_scope(facts, criterion.id):
@@ -192,9 +190,9 @@ def _criterion_coverage(
 
 
 def _own_coverage(
-    criterion: Criterion, serving: Sequence[ControlRow], primary: Sequence[Source]
+    criterion: Criterion, serving: Sequence[ControlRow], primary: Sequence[Claim]
 ) -> tuple[Coverage, str | None]:
-    kinds = {source.text.header.kind for source in primary}
+    kinds = {claim.part.kind for claim in primary}
     missing = [kind.value for kind in (Kind.POLICY, Kind.PROCEDURE) if kind not in kinds]
     if missing:
         return Coverage.GAP, f"no {' and no '.join(missing)} has it as a main criterion"
@@ -208,7 +206,7 @@ def _own_coverage(
     if best is Coverage.GAP:
         return Coverage.GAP, _lost(rows) or "no statement that applies stands under it"
     # The weakest main document decides: half of a set in force is not a set in force.
-    weakest = min((source.coverage for source in primary), key=STEPS.index)
+    weakest = min((claim.source.coverage for claim in primary), key=STEPS.index)
     return min(best, weakest, key=STEPS.index), None
 
 

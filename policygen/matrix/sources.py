@@ -11,7 +11,7 @@ from policygen.model.register import Flag, State
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from policygen.model.document import Document, RecordText, Statement
+    from policygen.model.document import Document, Part, RecordText, Statement
     from policygen.model.register import Entry, Register, Version
 
 STEPS = (
@@ -34,6 +34,19 @@ class Source:
     def rank(self) -> tuple[int, bool]:
         """Orders texts that state the same: what counts furthest, then what the set still has."""
         return STEPS.index(self.coverage), self.present
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A document, alone or bound into another, that claims criteria, and the text it stands in."""
+
+    part: Part
+    source: Source
+
+    @property
+    def document(self) -> str:
+        """Id of the document that holds it."""
+        return self.source.text.header.id
 
 
 def sources_of(documents: Sequence[Document], register: Register) -> list[Source]:
@@ -67,6 +80,21 @@ def statements_of(sources: Iterable[Source]) -> list[tuple[Statement, Source]]:
             known = found.get(statement.id)
             if known is None or known[1].rank < source.rank:
                 found[statement.id] = (statement, source)
+    return list(found.values())
+
+
+def claims_of(sources: Iterable[Source]) -> list[Claim]:
+    """What claims criteria, each document of the library once, from the text that counts furthest.
+
+    Coverage is computed on what documents were before they were bound, so that binding them
+    changes nothing about it.
+    """
+    found: dict[str, Claim] = {}
+    for source in sources:
+        for part in source.text.header.claims:
+            known = found.get(part.id)
+            if known is None or known.source.rank < source.rank:
+                found[part.id] = Claim(part, source)
     return list(found.values())
 
 

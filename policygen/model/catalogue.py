@@ -177,6 +177,25 @@ class Crosswalk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Binding:
+    """Documents that a bundle binds as one."""
+
+    id: str
+    """Id of the merged document."""
+
+    title: str
+    of: tuple[str, ...]
+    """Ids of its parts in their order; those that an organization does not have are passed over."""
+
+    owner: str
+    """Role id."""
+
+    approver: str
+    approver_when: tuple[tuple[str, str], ...] = ()
+    """Condition and role id; the first that holds wins over `approver`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Registries:
     """All registries of a workspace: those of the package and what the workspace adds."""
 
@@ -192,3 +211,6 @@ class Registries:
 
     crosswalks: Mapping[str, Crosswalk] = field(default_factory=dict)
     """Mappings to other standards, informative."""
+
+    bundles: Mapping[str, tuple[Binding, ...]]
+    """Ways to bind the library as fewer documents, by name."""

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from policygen import dialect
+
 if TYPE_CHECKING:
-    from policygen.model.template import DocumentPlan
+    from policygen.model.template import DocumentPlan, Volume
     from policygen.problems import Location, Problem
 
 
@@ -77,6 +79,29 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A document of the library as it claims criteria, alone or bound into another."""
+
+    id: str
+    """Its own id, e.g. `access-control-policy`."""
+
+    title: str
+    """Its own title, which is the heading of its section where it is bound into another."""
+
+    kind: Kind
+    criteria: tuple[str, ...]
+    """Criteria it claims, primary first."""
+
+    primary: tuple[str, ...]
+    """The criteria for which it is a primary document."""
+
+    @property
+    def anchor(self) -> str:
+        """The anchor of its section in the document that it is bound into."""
+        return dialect.slug(self.title)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
     """The front matter of a text of record: what must stay true of the approved bytes."""
 
@@ -128,6 +153,21 @@ class Header:
     related: tuple[str, ...]
     """Ids of related documents."""
 
+    parts: tuple[Part, ...] = ()
+    """The documents that are bound into this one, in their order; empty where none are."""
+
+    @property
+    def claims(self) -> tuple[Part, ...]:
+        """What claims criteria: the parts, or the document itself where it has none."""
+        alone = Part(
+            id=self.id,
+            title=self.title,
+            kind=self.kind,
+            criteria=self.criteria,
+            primary=self.primary,
+        )
+        return self.parts or (alone,)
+
     @property
     def required_role(self) -> str:
         """The role whose consent makes a version of this text approved."""
@@ -155,7 +195,7 @@ class RecordText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """One template rendered for one organization."""
+    """A text of record as rendered for one organization."""
 
     record: RecordText
     """Header, body and statements."""
@@ -164,13 +204,13 @@ class Document:
     """The whole text of record; its UTF-8 bytes are what a person approves."""
 
     template: str
-    """Path of the template, relative to the workspace."""
+    """Path of the template, relative to the workspace; of several, as a sentence lists them."""
 
     statement_locations: dict[str, Location]
-    """Where each statement stands in the template."""
+    """Where each statement stands in its template."""
 
     parameters: frozenset[str]
-    """Parameters the template names, branches not taken included."""
+    """Parameters the templates name, branches not taken included."""
 
     retired: dict[str, str]
     """Statement ids that are retired, with the reason."""
@@ -212,10 +252,16 @@ class Rendering:
     """All documents of an organization, and what was decided on the way."""
 
     documents: tuple[Document, ...]
-    """Included documents, in the order of their templates."""
+    """The documents of the set: those of the templates, or what they are bound into."""
+
+    texts: tuple[Document, ...]
+    """What each included template gives alone, in the order of the templates."""
 
     plans: tuple[DocumentPlan, ...]
     """All templates, those left out included."""
+
+    volumes: tuple[Volume, ...]
+    """How templates are bound as one; empty where none are."""
 
     declared: tuple[Declaration, ...]
     """Every statement tag of all templates."""

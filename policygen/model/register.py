@@ -70,7 +70,7 @@ class Flag(Enum):
     """The working text differs from the newest approved version."""
 
     WITHDRAWN = "withdrawn"
-    """Its condition no longer holds; retirement is not approved."""
+    """The set no longer has it, or has it as a part of another; retirement is not approved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +168,8 @@ class Entry:
     """Role id whose consent the working text (or else the text in force) requires."""
 
     approver_title: str
+    bound_into: str | None = None
+    """Id of the document whose working text holds it as a part; None where it stands alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

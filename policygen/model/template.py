@@ -147,3 +147,37 @@ class DocumentPlan:
     def id(self) -> str:
         """Document id."""
         return self.template.front.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volume:
+    """Several documents bound as one, with one owner and one approver."""
+
+    id: str
+    """Id of the merged document."""
+
+    title: str
+    kind: Kind
+    """A policy where one of its parts is one; a procedure else."""
+
+    owner: str
+    """Role id after overrides and fallback."""
+
+    approver: str
+    parts: tuple[DocumentPlan, ...]
+    """Included documents that are bound into it, in their order."""
+
+    audience: str
+    """Whom its parts address, in words."""
+
+    acknowledge: bool
+    """Whether one of its parts must be acknowledged."""
+
+    classification: str
+    """The strictest of its parts."""
+
+    review_months: int
+    """The shortest of its parts."""
+
+    location: Location
+    """Where it is chosen in organization.yml."""

@@ -149,6 +149,16 @@ def _document(found: Situation, name: str) -> Document:
     document = found.survey.document(name)
     if document is None:
         known = [known.id for known in found.survey.rendering.documents]
+        entry = found.register.entry(name)
+        if entry is not None and entry.bound_into is not None:
+            raise UsageError(
+                Problem(
+                    code="usage-bound-document",
+                    message=f"{name} is a part of {entry.bound_into} now",
+                    hint=f"Approve {entry.bound_into}, then retire this one: "
+                    f"policygen approve {name} --retire --reason TEXT.",
+                )
+            )
         raise UsageError(
             Problem(
                 code="usage-unknown-document",

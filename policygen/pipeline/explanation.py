@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from policygen import words
 from policygen.model.facts import Origin
+from policygen.model.listing import listed
 from policygen.pipeline.problem_codes import problem_codes
 from policygen.problems import Problem, UsageError
 
 if TYPE_CHECKING:
     from policygen.model.document import Declaration, Statement
     from policygen.model.facts import Facts, ParameterValue
+    from policygen.model.template import DocumentPlan, Volume
     from policygen.pipeline.survey import Survey
 
 KINDS = ("parameters", "controls", "criteria", "statements", "roles", "documents", "codes")
@@ -61,9 +63,8 @@ def _listing(found: Survey, kind: str) -> list[str]:
         case "roles":
             return [f"{role}: {_holder(facts, role)}" for role in facts.roles]
         case "documents":
-            return [
-                f"{plan.id}: {plan.template.front.title}"
-                + ("" if plan.included else f" (left out: {plan.reason})")
+            return [f"{volume.id}: {volume.title}" for volume in found.rendering.volumes] + [
+                f"{plan.id}: {plan.template.front.title}{_standing(found, plan)}"
                 for plan in found.rendering.plans
             ]
         case _:
@@ -181,9 +182,9 @@ def _why_not(found: Survey, declared: Declaration, stated: Statement | None) -> 
 def _role(found: Survey, name: str) -> str | None:
     if name not in found.facts.roles:
         return None
-    plans = [plan for plan in found.rendering.plans if plan.included]
-    owned = [plan.id for plan in plans if plan.owner == name]
-    approved = [plan.id for plan in plans if plan.approver == name]
+    documents = listed(found.rendering.plans, found.rendering.volumes)
+    owned = [row.id for row in documents if row.owner == name]
+    approved = [row.id for row in documents if row.approver == name]
     return "\n".join(
         (
             f"{name}: {_holder(found.facts, name)}",
@@ -208,17 +209,39 @@ def _holder(facts: Facts, role: str) -> str:
 
 
 def _document(found: Survey, name: str) -> str | None:
+    volume = next((row for row in found.rendering.volumes if row.id == name), None)
+    if volume is not None:
+        return _volume(found, volume)
     plan = next((row for row in found.rendering.plans if row.id == name), None)
     if plan is None:
         return None
     front = plan.template.front
-    left_out = "" if plan.included else f"\n  left out: {plan.reason}"
     return (
         f"{name}: {front.title} ({plan.template.path})\n"
         f"  owner: {_holder(found.facts, plan.owner)}\n"
         f"  approver: {_holder(found.facts, plan.approver) if plan.approver else 'its owner'}\n"
         f"  criteria: {' '.join(plan.primary) or 'none as a main document'}\n"
-        f"  reviewed every {words.quantity(plan.review_months, 'months')}{left_out}"
+        f"  reviewed every {words.quantity(plan.review_months, 'months')}"
+        f"{_standing(found, plan)}"
+    )
+
+
+def _standing(found: Survey, plan: DocumentPlan) -> str:
+    """That a document is left out or a part of another; nothing where it stands alone."""
+    if not plan.included:
+        return f" (left out: {plan.reason})"
+    volumes = found.rendering.volumes
+    into = next((row.id for row in volumes if plan in row.parts), None)
+    return f" (part of {into})" if into else ""
+
+
+def _volume(found: Survey, volume: Volume) -> str:
+    parts = "".join(f"\n  part: {part.id}" for part in volume.parts)
+    return (
+        f"{volume.id}: {volume.title} ({volume.location}){parts}\n"
+        f"  owner: {_holder(found.facts, volume.owner)}\n"
+        f"  approver: {_holder(found.facts, volume.approver)}\n"
+        f"  reviewed every {words.quantity(volume.review_months, 'months')}"
     )
 
 

@@ -69,6 +69,7 @@ def next_step(standing: Standing) -> Step:
         _sources(standing)
         or _trust(standing)
         or _approvals(standing)
+        or _retirements(standing)
         or _sealing(standing)
         or _commit(standing, only_evidence=True)
         or _calendar(standing)
@@ -144,6 +145,27 @@ def _approvals(standing: Standing) -> Step | None:
     return Step(
         f"{count} document{_s(count)} wait{'s' if count == 1 else ''} for approval",
         f"policygen approve {what} --as {person}",
+    )
+
+
+def _retirements(standing: Standing) -> Step | None:
+    """Documents that the set no longer has, once what replaces them is in force."""
+    register = standing.register
+    in_force = {entry.id for entry in register.entries if entry.in_force is not None}
+    entries = [
+        entry
+        for entry in register.entries
+        if Flag.WITHDRAWN in entry.flags
+        and (entry.bound_into is None or entry.bound_into in in_force)
+    ]
+    if not entries:
+        return None
+    names = [entry.id for entry in entries if entry.approver == entries[0].approver]
+    count = len(entries)
+    return Step(
+        f"{count} document{_s(count)} {'is' if count == 1 else 'are'} in force and no longer in "
+        "the set",
+        f"policygen approve {' '.join(names[:_SHOWN])} --retire --reason TEXT --as PERSON",
     )
 
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from jinja2 import Template as JinjaTemplate
 from jinja2 import TemplateError, TemplateSyntaxError
 
-from policygen import words
-from policygen.model.document import Declaration, Document, Header, Rendering, Statement
+from policygen.model.document import Declaration, Document, Rendering, Statement
+from policygen.model.listing import listed
 from policygen.problems import Location, PolicygenError, Problem
 from policygen.record_text import read_record, statement_places, write_record
+from policygen.render.binding import bind
 from policygen.render.conditions import condition_problems
 from policygen.render.filters import Link
+from policygen.render.headers import Headers
 from policygen.render.kept import Kept, Outcome
 from policygen.render.namespace import Namespace, shapes
 from policygen.render.parsed import parsed
@@ -21,13 +23,14 @@ from policygen.render.plan import Planner
 from policygen.render.statements import Collector, TooMuchError
 from policygen.render.tidy import tidy
 from policygen.render.voids import failing_line
+from policygen.render.volumes import bound_documents
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from policygen.condition import ConditionContext
     from policygen.model.facts import Facts
-    from policygen.model.template import DocumentPlan, Template
+    from policygen.model.template import DocumentPlan, Template, Volume
     from policygen.render.names import NameCheck
     from policygen.render.parsed import ParsedTemplate
 
@@ -51,22 +54,35 @@ def render_documents(
     """
     planner = Planner(facts, context)
     plans, problems = planner.plan(templates)
-    renderer = _Renderer(facts, plans, planner)
+    volumes, binding_problems = bind(plans, facts, planner.holds)
+    renderer = _Renderer(facts, plans, volumes, planner)
     outcomes = (kept or Kept()).outcomes(plans, facts, renderer.outcome)
+    texts = tuple(each.document for each in outcomes if each.document is not None)
     return Rendering(
-        documents=tuple(each.document for each in outcomes if each.document is not None),
+        documents=bound_documents(texts, volumes, renderer.headers.of_volume),
+        texts=texts,
         plans=plans,
+        volumes=volumes,
         declared=tuple(row for each in outcomes for row in each.declared),
-        problems=(*problems, *(row for each in outcomes for row in each.problems)),
-    )
+        problems=(
+            *problems, *binding_problems, *(row for each in outcomes for row in each.problems),
+        ),
+    )  # fmt: skip
 
 
 class _Renderer:
-    def __init__(self, facts: Facts, plans: Sequence[DocumentPlan], planner: Planner) -> None:
+    def __init__(
+        self,
+        facts: Facts,
+        plans: Sequence[DocumentPlan],
+        volumes: Sequence[Volume],
+        planner: Planner,
+    ) -> None:
         self._facts = facts
         self._plans = {plan.id: plan for plan in plans}
         self._planner = planner
-        self._namespace = Namespace(facts, plans)
+        self._namespace = Namespace(facts, listed(plans, volumes))
+        self.headers = Headers(facts, plans, volumes, self._namespace.role_title)
         self._shapes = shapes(facts)
         self._places = {
             f"p.{name}": value.location
@@ -178,7 +194,7 @@ class _Renderer:
         declarations: Sequence[Declaration],
         parameters: frozenset[str],
     ) -> Document | None:
-        header = self._header(plan)
+        header = self.headers.of_plan(plan)
         statements = [self._statement(plan, row, collector) for row in declarations]
         text = write_record(header, tidy(filled), statements)
         template = plan.template
@@ -220,34 +236,6 @@ class _Renderer:
             evidence=attributes.get("evidence", ""),
             not_applicable=collector.reasons.get(row.id),
         )
-
-    def _header(self, plan: DocumentPlan) -> Header:
-        front = plan.template.front
-        organization = self._facts.profile.organization
-        override = self._facts.profile.documents.overrides.get(front.id)
-        audience = words.join_words(override.audience, "and") if override else ""
-        related = [name for name in front.related if self._is_included(name)]
-        return Header(
-            id=front.id,
-            title=front.title,
-            kind=plan.template.kind,
-            organization=organization.legal_name,
-            short_name=organization.short_name,
-            owner=plan.owner,
-            owner_title=self._namespace.role_title(plan.owner),
-            approver=plan.approver,
-            approver_title=self._namespace.role_title(plan.approver) if plan.approver else None,
-            classification=front.classification,
-            review_months=plan.review_months,
-            audience=audience or front.audience,
-            acknowledge=front.acknowledge,
-            criteria=(*plan.primary, *plan.secondary),
-            primary=plan.primary,
-            related=tuple(related),
-        )
-
-    def _is_included(self, document: str) -> bool:
-        return document in self._plans and self._plans[document].included
 
     def _links(self, plan: DocumentPlan) -> dict[str, Link]:
         """Each document, as seen from this one."""

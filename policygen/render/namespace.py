@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from policygen.model.catalogue import Value
     from policygen.model.facts import Facts
-    from policygen.model.template import DocumentPlan
+    from policygen.model.listing import Listed
 
 SCOPE_PARTS = (
     "tsc", "data", "regulatory", "workforce", "locations", "contacts", "services",
@@ -87,9 +87,9 @@ def _parameter_shape(value: Value) -> Shape:
 class Namespace:
     """The values behind the names, built once for an organization."""
 
-    def __init__(self, facts: Facts, plans: Sequence[DocumentPlan]) -> None:
+    def __init__(self, facts: Facts, documents: Sequence[Listed]) -> None:
         self._facts = facts
-        self._plans = [plan for plan in plans if plan.included]
+        self._documents = documents
         self._roles = {role: self._role_name(role) for role in facts.roles}
         plain = facts.plain
         self._common: dict[str, object] = {
@@ -196,15 +196,15 @@ class Namespace:
         parts["documents"] = tuple(
             Record(
                 {
-                    "id": plan.id,
-                    "title": plan.template.front.title,
-                    "kind": plan.template.front.kind,
-                    "classification": plan.template.front.classification,
-                    "owner_title": self.role_title(plan.owner),
-                    "approver_title": self.role_title(plan.approver) if plan.approver else "",
+                    "id": row.id,
+                    "title": row.title,
+                    "kind": row.kind,
+                    "classification": row.classification,
+                    "owner_title": self.role_title(row.owner),
+                    "approver_title": self.role_title(row.approver) if row.approver else "",
                 }
             )
-            for plan in self._plans
+            for row in self._documents
         )
         return Record(parts)
 
@@ -222,8 +222,8 @@ class Namespace:
             )
             for row in _rows(held.get("delegations") or [])
         ]
-        titles = [plan.template.front.title for plan in self._plans if plan.owner == role]
-        approved = [plan.template.front.title for plan in self._plans if plan.approver == role]
+        titles = [row.title for row in self._documents if row.owner == role]
+        approved = [row.title for row in self._documents if row.approver == role]
         return Record(
             {
                 "id": role,

@@ -102,6 +102,9 @@ class SiteContent:
     absent_pages: Mapping[str, str] = field(init=False)
     """By page of each document whose text is not shown, the remark that stands for a link to it."""
 
+    moved_pages: Mapping[str, str] = field(init=False)
+    """By page of each document that a shown one has as a part, the page and anchor of the part."""
+
     def __post_init__(self) -> None:
         criteria = {row.criterion.id: row.criterion.title for row in self.matrix.criteria}
         controls = {row.control.id: row.control.title for row in self.matrix.controls}
@@ -117,7 +120,18 @@ class SiteContent:
             for entry in self.register.entries
             if entry.id not in shown
         }
-        object.__setattr__(self, "absent_pages", absent)
+        moved = {
+            f"{part.kind.folder}/{part.id}.md": f"{row.record.header.path}#{part.anchor}"
+            for row in shown.values()
+            for part in row.record.header.parts
+            if part.id not in shown
+        }
+        object.__setattr__(self, "moved_pages", moved)
+        object.__setattr__(
+            self,
+            "absent_pages",
+            {page: note for page, note in absent.items() if page not in moved},
+        )
 
     def entries(self, kind: str) -> tuple[Entry, ...]:
         """The documents of a kind, by title."""

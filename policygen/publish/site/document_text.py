@@ -71,7 +71,12 @@ class _Writer:
         return f"{opening}\n\n{self._safe(block)}\n\n</div>"
 
     def _safe(self, block: str) -> str:
-        return safe_text(block, folder=self._folder, absent=self._content.absent_pages)
+        return safe_text(
+            block,
+            folder=self._folder,
+            absent=self._content.absent_pages,
+            moved=self._content.moved_pages,
+        )
 
     def _statement(self, statement: Statement, inner: list[str]) -> str:
         anchor = dialect.slug(statement.id)

@@ -42,7 +42,9 @@ _ALLOWED_SCHEMES = ("https:", "http:", "mailto:")
 _INFO_WORD = re.compile(r"\s*[A-Za-z0-9_+-]*")
 
 
-def safe_text(block: str, *, folder: str, absent: Mapping[str, str]) -> str:
+def safe_text(
+    block: str, *, folder: str, absent: Mapping[str, str], moved: Mapping[str, str]
+) -> str:
     """A block of a text of record as the Markdown of a page.
 
     Args:
@@ -50,10 +52,11 @@ def safe_text(block: str, *, folder: str, absent: Mapping[str, str]) -> str:
         folder: Folder of the document below the site root, e.g. `policies`.
         absent: Pages that the site does not have, e.g. `policies/access-control-policy.md`, with
             the remark that stands behind the words of a link to them.
+        moved: Pages of documents that became a section of another, with page and anchor of it.
     """
 
     def links(text: str) -> str:
-        return _links(text, folder, absent)
+        return _links(text, folder, absent, moved)
 
     parts = []
     position = 0
@@ -90,12 +93,17 @@ def _definition(match: re.Match[str]) -> str:
     return match[0]
 
 
-def _links(text: str, folder: str, absent: Mapping[str, str]) -> str:
-    """Links to documents that the site does not show become text that says so."""
+def _links(text: str, folder: str, absent: Mapping[str, str], moved: Mapping[str, str]) -> str:
+    """Links to documents that the site does not show become text that says so.
+
+    One to a document that is a section of another now leads to the section.
+    """
 
     def replaced(match: re.Match[str]) -> str:
         path, _, _ = dialect.unescape(match[2]).partition("#")
         target = posixpath.normpath(posixpath.join(folder, path))
+        if target in moved:
+            return f"[{match[1]}]({posixpath.relpath(moved[target], folder)})"
         return f"{match[1]} {absent[target]}" if target in absent else match[0]
 
     return _LINK.sub(replaced, text)
@@ -126,4 +134,4 @@ def _is_allowed(destination: str) -> bool:
 def without_links(block: str, *, folder: str, absent: Mapping[str, str]) -> str:
     """Like `safe_text`, with links reduced to their words, for use on another page."""
     words = _LINK.sub(lambda match: match[1], block)
-    return safe_text(words, folder=folder, absent=absent)
+    return safe_text(words, folder=folder, absent=absent, moved={})

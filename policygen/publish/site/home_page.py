@@ -232,7 +232,7 @@ def _attention(content: SiteContent) -> str:
 
 _REASONS = {
     "overdue": ("overdue", "Review overdue"),
-    "withdrawn": ("due", "No longer applies, retirement not approved"),
+    "withdrawn": ("due", "No longer in the set, retirement not approved"),
     "due": ("due", "Review due soon"),
     "approved": ("approved", "Approved, takes effect later"),
     "waiting": ("draft", "Not yet approved"),
@@ -256,4 +256,8 @@ def _attention_line(content: SiteContent, entry: Entry, reason: str) -> str:
     if reason in ("overdue", "due") and entry.next_review is not None:
         was = "was due" if reason == "overdue" else "due by"
         return f"{title}: {was} {day(entry.next_review)}, {text(entry.approver_title)}"
+    if reason == "withdrawn" and entry.bound_into is not None:
+        whole = content.register.entry(entry.bound_into)
+        name = text(whole.title) if whole else text(entry.bound_into)
+        return f"{title}: part of {name} now, {text(entry.approver_title)}"
     return f"{title}: {text(entry.approver_title)}"
