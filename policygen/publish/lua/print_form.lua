@@ -221,12 +221,27 @@ local function set_inner_tables(document, found)
   end
 end
 
+-- Whether the last of the blocks is a sentence that leads to what follows.
+local function leads_on(blocks)
+  local last, before = blocks[#blocks], blocks[#blocks - 1]
+  if not last or last.t ~= "Para" then
+    return false
+  end
+  return pandoc.utils.stringify(last):match(":$") or before and before.t == "Header"
+end
+
+-- A sentence that leads to a table stays on its page.
+local function hold_lead_in(blocks)
+  if leads_on(blocks) then
+    local sentence = blocks:remove(#blocks)
+    blocks:extend({ raw_block("#block(sticky: true)["), sentence, raw_block("]") })
+  end
+end
+
 -- A table on a page of its own takes along the sentence and the heading that lead to it.
 local function lead_in(blocks)
   local taken = pandoc.Blocks({})
-  local last, before = blocks[#blocks], blocks[#blocks - 1]
-  local leads = last and last.t == "Para" and pandoc.utils.stringify(last):match(":$")
-  if leads or last and last.t == "Para" and before and before.t == "Header" then
+  if leads_on(blocks) then
     taken:insert(1, blocks:remove(#blocks))
   end
   if blocks[#blocks] and blocks[#blocks].t == "Header" then
@@ -242,6 +257,9 @@ local function set_tables(document, found)
     if block.t == "Table" then
       local markup, wide = tables.markup(block, true, set_cells(found))
       local taken = wide and lead_in(blocks) or {}
+      if not wide then
+        hold_lead_in(blocks)
+      end
       blocks:extend(wide and { raw_block("#landscape[") } or {})
       blocks:extend(taken)
       blocks:insert(raw_block(markup))

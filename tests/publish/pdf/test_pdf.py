@@ -327,7 +327,7 @@ def test_head_of_a_long_table_repeats(
     assert all("Harbor" in page for page in pages)
 
 
-def test_a_short_table_is_kept_on_one_page(
+def test_a_short_table_is_kept_on_one_page_with_the_sentence_that_leads_to_it(
     build: Callable[[Edition], Path],
     with_body: Callable[[str], Edition],
     text_of: Callable[..., str],
@@ -336,10 +336,13 @@ def test_a_short_table_is_kept_on_one_page(
     body = "## A\n\n"
     for table in range(12):
         rows = "".join(f"| row {table}x{row} | text |\n" for row in range(6))
-        body += "A sentence.\n\n" * (table + 3) + f"| Harbor | Pier |\n| --- | --- |\n{rows}\n"
+        body += "A sentence.\n\n" * (table + 3)
+        body += f"### Part {table}\n\nLead {table}x, a sentence.\n\n"
+        body += f"| Harbor | Pier |\n| --- | --- |\n{rows}\n"
     pages = text_of(build(with_body(body))).split("\f")
     for table in range(12):
-        assert len([page for page in pages if f"row {table}x" in page]) == 1
+        [page] = [page for page in pages if f"row {table}x" in page]
+        assert f"Lead {table}x" in page
 
 
 def test_long_identifiers_stay_on_the_page(
