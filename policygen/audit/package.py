@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from policygen.audit.archive import zip_bytes
 from policygen.audit.manifest import (
     SIGNATURE,
     STATEMENT,
@@ -16,6 +15,7 @@ from policygen.audit.manifest import (
     statement,
     sums,
 )
+from policygen.stored_zip import zip_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import xlsxwriter
 
-from policygen.audit.archive import stored_again
+from policygen.stored_zip import stored_again
 from policygen.tables import Column, Table, Tone
 
 if TYPE_CHECKING:

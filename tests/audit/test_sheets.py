@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policygen.audit.archive import zip_bytes
 from policygen.audit.sheets import LONGEST_TEXT, Imprint, workbook
+from policygen.stored_zip import zip_bytes
 from policygen.tables import Column, Table, Tone, csv_bytes
 from tests.audit.reading import MAIN, read_workbook
 

@@ -9,11 +9,11 @@ import zipfile
 from datetime import date
 from typing import TYPE_CHECKING
 
-from policygen.audit.archive import zip_bytes
 from policygen.audit.manifest import STATEMENT, SUMS, sums
 from policygen.model.window import Window
 from policygen.pipeline.exporting import Export, Request, export
 from policygen.pipeline.package_verification import verify_package
+from policygen.stored_zip import zip_bytes
 from tests.moments import NOW
 
 if TYPE_CHECKING:
