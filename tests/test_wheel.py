@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from policygen.adopt.examples import EXAMPLES
 from policygen.adopt.workspace import library_files
 
 ROOT = Path(__file__).parents[1]
@@ -39,7 +40,8 @@ def test_the_wheel_carries_every_file_of_the_library(wheel: Path) -> None:
             for name in archive.namelist()
             if name.startswith("policygen/_shipped/")
         }
-    for path in (*library_files(ROOT), ROOT / "organization.yml"):
+    profiles = (ROOT / path for path in EXAMPLES.values())
+    for path in (*library_files(ROOT), *profiles):
         name = path.relative_to(ROOT).as_posix()
         assert carried.get(name) == hashlib.sha256(path.read_bytes()).hexdigest(), name
 
@@ -59,6 +61,8 @@ def test_the_installed_wheel_makes_a_workspace_that_checks_clean(
         ["init", "workspace", "--answers", "answers.yml", "--no-input"],
         ["-C", "workspace", "check"],
         ["-C", "workspace", "render", "--check"],
+        ["init", "example", "--archetype", "data-center", "--example"],
+        ["-C", "example", "check"],
     ):
         done = subprocess.run(
             [*program, *arguments],

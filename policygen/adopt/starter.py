@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from policygen.adopt.questions import Archetype
     from policygen.model.catalogue import Value
 
 PERSON_ROLES = {
@@ -25,29 +26,29 @@ PERSON_ROLES = {
 }
 """Roles that `init` asks for, with a first job title; the others fall back along their chain."""
 
-_ARCHETYPES = {
+_ARCHETYPES: Mapping[Archetype, str] = {
     "saas": "saas",
     "data-center": "data_center",
     "msp": "msp",
     "payments": "payments",
     "payroll": "hr_payroll",
 }
-_PRACTICES = {
-    "data-center": {"operates_data_center": True, "physical_media": True},
-    "msp": {"msp_customer_access": True},
-    "payments": {"moves_money": True},
-    "payroll": {"moves_money": True},
-}
 _SYSTEM_OWNERS = {"vcs": "engineering_lead", "cloud": "engineering_lead", "hris": "people_lead"}
 
 
-def starter_profile(archetype: str, answers: Mapping[str, str], today: date) -> str:
+def starter_profile(
+    archetype: Archetype,
+    answers: Mapping[str, str],
+    today: date,
+    practices: Mapping[str, Value],
+) -> str:
     """The text of a new organization.yml.
 
     Args:
-        archetype: One of `Archetype`.
+        archetype: The kind of organization.
         answers: An answer for each question, defaults filled in.
         today: The day from which roles are held.
+        practices: What organizations of this kind do, whatever was answered.
     """
     people, roles = _people(answers, today)
     sections: tuple[tuple[str, dict[str, Value]], ...] = (
@@ -74,7 +75,7 @@ def starter_profile(archetype: str, answers: Mapping[str, str], today: date) -> 
                 "data": {"customer_content": is_yes(answers["customer_content"])},
                 "practices": {
                     "develops_software": is_yes(answers["develops_software"]),
-                    **_PRACTICES.get(archetype, {}),
+                    **practices,
                 },
             },
         ),
@@ -83,10 +84,15 @@ def starter_profile(archetype: str, answers: Mapping[str, str], today: date) -> 
             {"systems": _systems(answers)},
         ),
     )
-    return "\n".join(dump_yaml(value, header=comment) for comment, value in sections) + _ROOM
+    return "\n".join(dump_yaml(value, header=comment) for comment, value in sections) + (
+        _ROOM.replace("{archetype}", archetype)
+    )
 
 
 _ROOM = """
+# A complete profile of an organization of your kind, to read beside this one:
+# policygen init SOME-OTHER-FOLDER --archetype {archetype} --example
+#
 # Promises to customers are never guessed. Answer one with its contract source, e.g.:
 # services:
 #   - id: product
@@ -106,7 +112,7 @@ _ROOM = """
 """
 
 
-def _organization(archetype: str, answers: Mapping[str, str]) -> dict[str, Value]:
+def _organization(archetype: Archetype, answers: Mapping[str, str]) -> dict[str, Value]:
     return {
         "legal_name": answers["legal_name"],
         "short_name": answers["short_name"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from policygen import dialect
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
     from policygen.model.document import Document, Rendering
     from policygen.model.facts import Facts
+
+_LINES_KEPT = 65_536
+"""Lines whose faults are remembered: a set has some fifteen thousand, and few change at a time."""
 
 _PLACEHOLDER = re.compile(
     r"\[(?:company|organi[sz]ation|insert|your|name|date|tbd)\b[^\]]*\](?!\()|\bTBD\b|\bTODO\b"
@@ -70,13 +74,19 @@ def placeholders(rendering: Rendering, _facts: Facts) -> list[Problem]:
             number,
             line,
             "text-placeholder",
-            f'"{match[0]}" is a placeholder',
+            f'"{found}" is a placeholder',
             "Put the fact itself here, or leave the sentence out.",
         )
         for document in rendering.documents
         for number, line in enumerate(document.text.split("\n"), start=1)
-        if (match := _PLACEHOLDER.search(dialect.unescape(_CODE.sub("", line))))
+        if (found := _placeholder_in(line))
     ]
+
+
+@lru_cache(maxsize=_LINES_KEPT)
+def _placeholder_in(line: str) -> str | None:
+    found = _PLACEHOLDER.search(dialect.unescape(_CODE.sub("", line)))
+    return found[0] if found else None
 
 
 def duties_outside_statements(rendering: Rendering, _facts: Facts) -> list[Problem]:
@@ -106,28 +116,28 @@ def duties_outside_statements(rendering: Rendering, _facts: Facts) -> list[Probl
 
 def refused_markdown(rendering: Rendering, _facts: Facts) -> list[Problem]:
     """What forge, site and PDF would show differently."""
-    problems = []
-    for document in rendering.documents:
-        for number, line in _prose_lines(document):
-            bare = _CODE.sub("", line)
-            problems += [
-                _problem(document, number, line, code, f"the text holds {what}", hint)
-                for pattern, code, what, hint in _REFUSED
-                if pattern.search(bare)
-            ]
-            url = _BARE_URL.search(_LINK_TARGET.sub("", bare))
-            if url:
-                problems.append(
-                    _problem(
-                        document,
-                        number,
-                        line,
-                        "text-bare-url",
-                        f"{url[0]} stands bare; some readers make it a link and some do not",
-                        "Write a link: [words](address).",
-                    )
-                )
-    return problems
+    return [
+        _problem(document, number, line, code, message, hint)
+        for document in rendering.documents
+        for number, line in _prose_lines(document)
+        for code, message, hint in _refused_in(line)
+    ]
+
+
+@lru_cache(maxsize=_LINES_KEPT)
+def _refused_in(line: str) -> tuple[tuple[str, str, str], ...]:
+    """Code, message and hint of each fault."""
+    bare = _CODE.sub("", line)
+    found = [
+        (code, f"the text holds {what}", hint)
+        for pattern, code, what, hint in _REFUSED
+        if pattern.search(bare)
+    ]
+    url = _BARE_URL.search(_LINK_TARGET.sub("", bare))
+    if url:
+        message = f"{url[0]} stands bare; some readers make it a link and some do not"
+        found.append(("text-bare-url", message, "Write a link: [words](address)."))
+    return tuple(found)
 
 
 def _body_lines(document: Document) -> Iterator[tuple[int, str]]:

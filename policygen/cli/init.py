@@ -27,23 +27,53 @@ def init(
     no_input: Annotated[
         bool, typer.Option("--no-input", help="Ask nothing; defaults where there is no answer.")
     ] = False,
+    example: Annotated[
+        bool,
+        typer.Option(
+            "--example",
+            help="The complete fictional organization of that kind instead of yours, to look at.",
+        ),
+    ] = False,
 ) -> int:
     """Make a workspace: profile, templates, rendered text, git repository. Commits nothing."""
-    from policygen.pipeline.beginning import begin, read_answers
+    from policygen.pipeline.beginning import begin, begin_example, read_answers
     from policygen.pipeline.situation import next_step_in
 
     here = session(context)
     root = (here.root / folder).resolve()
-    given = read_answers(answers) if answers else {}
-    filled = _ask_all(here, archetype, given, ask=not no_input)
-    made = begin(root, archetype, filled, version=output.version(), now=here.now())
+    if example:
+        _refuse_answers(answers)
+        made = begin_example(root, archetype, version=output.version(), now=here.now())
+    else:
+        given = read_answers(answers) if answers else {}
+        filled = _ask_all(here, archetype, given, ask=not no_input)
+        made = begin(root, archetype, filled, version=output.version(), now=here.now())
     output.problems(made.problems)
     output.say(f"{made.documents} documents rendered in {root}")
     output.say(f"Next: {next_step_in(root, now=here.now())}")
     return 0
 
 
-def _ask_all(here: Session, archetype: str, given: dict[str, str], *, ask: bool) -> dict[str, str]:
+def _refuse_answers(answers: Path | None) -> None:
+    """An example has its own facts.
+
+    Raises:
+        UsageError: Answers were given as well.
+    """
+    if answers is not None:
+        raise UsageError(
+            Problem(
+                code="init-answers",
+                message="--example takes the facts of a fictional organization, so --answers has "
+                "no place beside it",
+                hint="Leave one of the two out.",
+            )
+        )
+
+
+def _ask_all(
+    here: Session, archetype: Archetype, given: dict[str, str], *, ask: bool
+) -> dict[str, str]:
     """An answer for each question: given, asked, or the default.
 
     Raises:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policygen import atomic, yamlfile
+from policygen.adopt.examples import example_profile, practices_of_kind, short_name_in
 from policygen.adopt.questions import QUESTIONS
 from policygen.adopt.starter import starter_profile
 from policygen.adopt.workspace import copy_library, write_housekeeping
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from policygen.adopt.questions import Archetype
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beginning:
@@ -31,7 +34,7 @@ class Beginning:
 
 
 def begin(
-    root: Path, archetype: str, answers: Mapping[str, str], *, version: str, now: datetime
+    root: Path, archetype: Archetype, answers: Mapping[str, str], *, version: str, now: datetime
 ) -> Beginning:
     """Make a workspace: library, profile, rendered text, git repository; no commit.
 
@@ -40,8 +43,22 @@ def begin(
     """
     refuse_occupied(root)
     root.mkdir(parents=True, exist_ok=True)
-    profile = starter_profile(archetype, answers, now.date())
+    practices = practices_of_kind(library_root(), archetype)
+    profile = starter_profile(archetype, answers, now.date(), practices)
     return settle(root, profile, name=answers["short_name"], version=version, now=now)
+
+
+def begin_example(root: Path, archetype: Archetype, *, version: str, now: datetime) -> Beginning:
+    """Make a workspace of the complete example organization of a kind; no commit.
+
+    Raises:
+        UsageError: The folder holds a workspace already, or is the library itself.
+    """
+    refuse_occupied(root)
+    root.mkdir(parents=True, exist_ok=True)
+    profile = example_profile(library_root(), archetype)
+    text = profile.read_text(encoding="utf-8")
+    return settle(root, text, name=short_name_in(profile), version=version, now=now)
 
 
 def settle(

@@ -12,7 +12,7 @@ SystemKind: TypeAlias = Literal[
     "idp", "vcs", "ci", "cloud", "hris", "ticketing", "siem", "mdm", "edr", "password_manager",
     "backup", "monitoring", "status_page", "email", "chat", "pam", "vuln_scanner", "sast",
     "training", "grc", "crm", "payroll", "cdn_waf", "vpn_ztna", "dlp", "on_call",
-    "background_check", "esign",
+    "background_check", "esign", "bms", "door_access", "rmm", "hsm",
 ]  # fmt: skip
 """What a system is, so that text can refer to `systems.idp` and its like."""
 
