@@ -16,7 +16,7 @@ from policygen.load.facts import condition_context, resolve_facts
 from policygen.load.profile import profile_of
 from policygen.load.registries import package_registries
 from policygen.load.templates import load_templates
-from policygen.matrix import build_matrix
+from policygen.matrix.build import build_matrix
 from policygen.model.register import Register
 from policygen.problems import has_errors, in_reading_order
 from policygen.render.documents import render_documents

@@ -289,10 +289,28 @@ def test_relying_on_a_provider_and_not_applying_are_states_of_their_own(case: Ca
     )
     assert (row(matrix, "CC6.4").coverage, row(matrix, "CC6.4").reason) == (
         Coverage.SUBSERVICE,
-        "Cumulus, report reviewed on 2026-05-01",
+        "Cumulus (hosting; report reviewed on 2026-05-01)",
     )
     assert row(matrix, "CC6.5").coverage is Coverage.GAP
     assert row(matrix, "CC6.7").coverage is Coverage.GAP
+
+
+def test_a_provider_of_a_part_does_not_hide_what_is_missing_in_our_own(case: Case) -> None:
+    case.workspace.write(
+        "organization.yml",
+        PROFILE + "locations: [{id: office, kind: office}]\n"
+        "system_description:\n"
+        "  subservice_organizations:\n"
+        "    - {name: Cumulus, service: hosting, method: carve_out, report: soc2_type2,\n"
+        "       reviewed_on: 2026-05-01, criteria_relied_on: [CC6.2, CC6.4]}\n",
+    )
+    matrix = case.matrix()
+    part = "in part met by Cumulus (hosting; report reviewed on 2026-05-01)"
+    assert (row(matrix, "CC6.2").coverage, row(matrix, "CC6.2").reason) == (Coverage.MAPPED, part)
+    assert (row(matrix, "CC6.4").coverage, row(matrix, "CC6.4").reason) == (
+        Coverage.GAP,
+        f"no policy and no procedure has it as a main criterion; {part}",
+    )
 
 
 def test_controls_say_how_often_in_words(case: Case) -> None:

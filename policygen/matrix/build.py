@@ -176,17 +176,29 @@ def _criterion_coverage(
     for row in description.criteria_not_applicable:
         if row.criterion == criterion.id:
             return Coverage.NOT_APPLICABLE, row.rationale
-    for provider in description.subservice_organizations:
-        if (
-            provider.method == "carve_out"
-            and criterion.id in provider.criteria_relied_on
-            and provider.reviewed_on
-        ):
-            return (
-                Coverage.SUBSERVICE,
-                f"{provider.name}, report reviewed on {provider.reviewed_on.isoformat()}",
-            )
-    return _own_coverage(criterion, serving, primary)
+    providers = _providers(criterion, facts)
+    if providers and all(_oversees_providers(row.control) for row in serving):
+        return Coverage.SUBSERVICE, providers
+    coverage, reason = _own_coverage(criterion, serving, primary)
+    # Whoever runs a part of it is not covered by the provider of another part.
+    in_part = f"in part met by {providers}" if providers else None
+    return coverage, "; ".join(part for part in (reason, in_part) if part) or None
+
+
+def _providers(criterion: Criterion, facts: Facts) -> str:
+    """Who meets a criterion for us, with what, and when the report was read; empty for nobody."""
+    return ", ".join(
+        f"{provider.name} ({provider.service}; report reviewed on {provider.reviewed_on})"
+        for provider in facts.profile.system_description.subservice_organizations
+        if provider.method == "carve_out"
+        and criterion.id in provider.criteria_relied_on
+        and provider.reviewed_on
+    )
+
+
+def _oversees_providers(control: Control) -> bool:
+    """Whether a control exists only because of the providers that are relied on."""
+    return "system_description.subservice_organizations" in control.when.fields
 
 
 def _own_coverage(
