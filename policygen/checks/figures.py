@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from policygen.checks.prose import Zone, prose_of
@@ -48,9 +49,13 @@ _ABOUT = 40
 
 def typed_limits(rendering: Rendering, _facts: Facts) -> list[Problem]:
     """Figures with a unit, and frequencies, that a template types instead of naming a parameter."""
-    return [
-        problem for plan in rendering.plans for problem in _in_template(prose_of(plan.template))
-    ]
+    return [problem for plan in rendering.plans for problem in _found_in(prose_of(plan.template))]
+
+
+@lru_cache(maxsize=256)
+def _found_in(prose: Prose) -> tuple[Problem, ...]:
+    """As below; the words of a template are the same for every organization."""
+    return tuple(_in_template(prose))
 
 
 def _in_template(prose: Prose) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from policygen.checks.prose import Zone, prose_of
@@ -54,9 +55,13 @@ can always be said better, is an error."""
 
 def wording(rendering: Rendering, _facts: Facts) -> list[Problem]:
     """Words that no auditor can test, that blur a duty, or that say nothing."""
-    return [
-        problem for plan in rendering.plans for problem in _in_template(prose_of(plan.template))
-    ]
+    return [problem for plan in rendering.plans for problem in _found_in(prose_of(plan.template))]
+
+
+@lru_cache(maxsize=256)
+def _found_in(prose: Prose) -> tuple[Problem, ...]:
+    """As below; the words of a template are the same for every organization."""
+    return tuple(_in_template(prose))
 
 
 def _in_template(prose: Prose) -> Iterator[Problem]:
