@@ -74,8 +74,9 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.location}: " if self.location else ""
-        text = f"{place}{self.severity.value}: {self.message}  [{self.code}]"
-        return f"{text}\n    hint: {self.hint}" if self.hint else text
+        # What a file holds may be quoted here: it cannot begin a line of its own in a log.
+        text = _on_one_line(f"{place}{self.severity.value}: {self.message}  [{self.code}]")
+        return f"{text}\n    hint: {_on_one_line(self.hint)}" if self.hint else text
 
 
 class PolicygenError(Exception):
@@ -88,6 +89,10 @@ class PolicygenError(Exception):
 
 class UsageError(PolicygenError):
     """The command was called wrongly: a name that does not exist, an answer that is missing."""
+
+
+def _on_one_line(text: str) -> str:
+    return text.replace("\r", "\\r").replace("\n", "\\n")
 
 
 def in_reading_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -17,6 +17,7 @@ LIBRARY = ("policies", "procedures", "overrides")
 GIT_ATTRIBUTES = """\
 # What people approve is bytes: git must not change line ends here.
 rendered/** -text
+reviews/** -text
 evidence/** -text
 """
 

@@ -25,6 +25,7 @@ from policygen.cli import (
     keys,
     output,
     render,
+    review,
     schema,
     seal,
     serve,
@@ -82,6 +83,7 @@ app.add_typer(trust.app, name="trust")
 app.add_typer(keys.app, name="keys")
 app.add_typer(forge.app, name="forge")
 app.command("seal")(seal.seal)
+app.add_typer(review.app, name="review")
 app.command("build")(build.build)
 app.command("serve")(serve.serve)
 app.command("export")(export.export)

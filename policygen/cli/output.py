@@ -1,8 +1,7 @@
-"""What is printed, and how: plain lines, problems in the formats that editors and forges read."""
+"""What is printed, and how: plain lines that steer no terminal, tables, progress."""
 
 from __future__ import annotations
 
-import json
 import sys
 import unicodedata
 from collections import Counter
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 
     from policygen.problems import Problem
 
-FORMATS = ("text", "json", "github")
-
 
 def version() -> str:
     """The version of this program."""
@@ -35,6 +32,16 @@ def say(text: str = "") -> None:
     print(clean(text))
 
 
+def write(data: bytes) -> None:
+    """A file on standard output: as it is for a program, cleaned for a terminal."""
+    if sys.stdout.isatty() or not hasattr(sys.stdout, "buffer"):
+        say(data.decode("utf-8", "replace").replace("\r\n", "\n").removesuffix("\n"))
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
 def error(text: str) -> None:
     """A line on standard error."""
     print(clean(text), file=sys.stderr)
@@ -45,9 +52,14 @@ def clean(text: str) -> str:
     return "".join(
         character
         if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cf")
-        else f"\\u{ord(character):04x}"
+        else _visible(character)
         for character in text
     )
+
+
+def _visible(character: str) -> str:
+    point = ord(character)
+    return f"\\u{point:04x}" if point <= 0xFFFF else f"\\U{point:08x}"
 
 
 def problems(found: Iterable[Problem]) -> None:
@@ -67,51 +79,6 @@ def summary(found: Sequence[Problem]) -> str:
     if counts[Severity.WAIVED]:
         parts.append(f"{counts[Severity.WAIVED]} waived")
     return words.join_words(parts, "and") if parts else "no problems"
-
-
-def formatted(found: Sequence[Problem], style: str) -> str:
-    """Problems in one of `FORMATS`."""
-    if style == "json":
-        rows = [_as_dict(problem) for problem in found]
-        return json.dumps({"problems": rows}, indent=2, sort_keys=True, ensure_ascii=False)
-    if style == "github":
-        return "\n".join(_annotation(problem) for problem in found)
-    return "\n".join(str(problem) for problem in found)
-
-
-def _as_dict(problem: Problem) -> dict[str, str | int | None]:
-    place = problem.location
-    return {
-        "code": problem.code,
-        "severity": problem.severity.value,
-        "path": place.path if place else None,
-        "line": place.line if place else None,
-        "column": place.column if place else None,
-        "message": problem.message,
-        "hint": problem.hint,
-    }
-
-
-def _annotation(problem: Problem) -> str:
-    place = problem.location
-    parts = []
-    if place:
-        parts.append(f"file={_escape(place.path, in_property=True)}")
-        if place.line:
-            parts.append(f"line={place.line}")
-        if place.column:
-            parts.append(f"col={place.column}")
-    parts.append(f"title={problem.code}")
-    text = f"{problem.message}. {problem.hint}" if problem.hint else problem.message
-    level = "notice" if problem.severity is Severity.WAIVED else problem.severity.value
-    return f"::{level} {','.join(parts)}::{_escape(text, in_property=False)}"
-
-
-def _escape(text: str, *, in_property: bool) -> str:
-    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    if in_property:
-        escaped = escaped.replace(":", "%3A").replace(",", "%2C")
-    return escaped
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

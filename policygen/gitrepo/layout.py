@@ -112,6 +112,23 @@ def references(layout: Layout, under: str) -> tuple[str, ...]:
     return tuple(sorted({*packed, *_loose(layout.common_dir, under)}))
 
 
+def branches(layout: Layout, under: str) -> dict[str, str]:
+    """The newest commit of each branch whose name begins so, own and fetched ones, by name.
+
+    Names read `review/2027-03/ceo` for an own branch, `origin/review/2027-03/ceo` else.
+    """
+    packed = packed_references(layout)
+    found = {}
+    for folder in ("refs/heads/", "refs/remotes/"):
+        for reference in references(layout, folder):
+            name = reference.removeprefix(folder)
+            plain = name if folder == "refs/heads/" else name.partition("/")[2]
+            commit = resolve(layout, reference, packed)
+            if plain.startswith(under) and commit is not None:
+                found[name] = commit
+    return dict(sorted(found.items()))
+
+
 def _loose(common_dir: Path, under: str) -> Iterator[str]:
     root = common_dir / under
     for folder, _, names in os.walk(root):

@@ -70,6 +70,10 @@ class Repository:
         name = places.target(self.layout, "HEAD")
         return name.removeprefix("refs/heads/") if name else None
 
+    def branches(self, under: str) -> Mapping[str, str]:
+        """The newest commit of each branch whose name begins so; see `layout.branches`."""
+        return places.branches(self.layout, under)
+
     def default_commit(self) -> str | None:
         """Id of the newest commit of the default branch; HEAD where no branch is known as such.
 

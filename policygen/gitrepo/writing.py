@@ -81,6 +81,66 @@ def commit(
     return head
 
 
+def commit_aside(
+    repository: Repository,
+    branch: str,
+    files: Mapping[str, bytes],
+    message: str,
+    *,
+    at: datetime | None = None,
+) -> str:
+    """Commit files on a new branch that begins at the default branch; gives the commit's id.
+
+    The work tree, the index and the branch that is checked out stay as they are. Hooks of the
+    index and of references run, those of `git commit` do not, since nothing is checked out.
+
+    Args:
+        repository: The user's own.
+        branch: Name of the new branch, e.g. `review/2027-03/ceo`.
+        files: Bytes by path relative to the workspace, stored as they are.
+        message: Subject, blank line, body.
+        at: Date for author and committer, with offset; None for now.
+
+    Raises:
+        PolicygenError: There is no commit yet, the branch exists, or git refused.
+    """
+    base = repository.default_commit()
+    if base is None:
+        raise failure(
+            "git-commit-refused", "there is no commit yet that a branch could begin at",
+            "Commit the workspace first.",
+        )  # fmt: skip
+    where = repository.workspace
+    prefix = where.relative_to(repository.layout.top).as_posix().removeprefix(".")
+    with tempfile.TemporaryDirectory(prefix="policygen-git-") as folder:
+        environment = {
+            **_own_places(where),
+            **_identity(None, at),
+            "GIT_INDEX_FILE": str(Path(folder, "index")),
+        }
+        _git(where, ["read-tree", "--end-of-options", base], environment)
+        for number, (path, data) in enumerate(files.items()):
+            content = Path(folder, f"file-{number}")
+            content.write_bytes(data)
+            blob = _answer(
+                where, ["hash-object", "-w", "--no-filters", "--", str(content)], environment
+            )
+            name = "/".join(part for part in (prefix, path) if part)
+            entry = f"100644,{blob},{name}"
+            _git(where, ["update-index", "--add", "--cacheinfo", entry], environment)
+        tree = _answer(where, ["write-tree"], environment)
+        text = Path(folder, "message")
+        text.write_text(message, encoding="utf-8")
+        signed = _setting(where, "commit.gpgSign", environment) in ("true", "yes", "on", "1")
+        options = ["-S"] if signed else []
+        commit = _answer(
+            where, ["commit-tree", *options, "-p", base, "-F", str(text), tree], environment
+        )
+        nothing = "0" * len(base)
+        _git(where, ["update-ref", f"refs/heads/{branch}", commit, nothing], environment)
+    return commit
+
+
 def own_identity(folder: Path) -> tuple[str | None, str | None]:
     """The user's configured name and mail, as git would put them on a commit made in `folder`."""
     environment = _own_places(folder)
@@ -125,6 +185,15 @@ def _own_places(folder: Path) -> dict[str, str]:
 
 
 def _git(folder: Path, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+    _answer(folder, arguments, environment)
+
+
+def _answer(folder: Path, arguments: Sequence[str], environment: Mapping[str, str]) -> str:
+    """What git printed.
+
+    Raises:
+        PolicygenError: It refused.
+    """
     status, output, errors = _execute(folder, arguments, environment)
     if status != 0:
         words = (errors.strip() or output.strip()).splitlines()
@@ -133,6 +202,7 @@ def _git(folder: Path, arguments: Sequence[str], environment: Mapping[str, str])
             f"git {arguments[0]} refused: {words[-1].strip() if words else 'no reason given'}",
             "Run the same git command yourself to see all of its output, hooks included.",
         )
+    return output.strip()
 
 
 def _execute(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from policygen.history.cases import open_cases, read_texts, texts_without_consent
 from policygen.history.chain import load_trust
+from policygen.history.checklists import checklist_faults
 from policygen.history.dates import local_day
 from policygen.history.entitlement import (
     SECOND_ROLES,
@@ -196,6 +197,12 @@ def _implausible(case: Case) -> Iterator[Problem]:
         yield case.problem("approval-time-implausible", message, hint)
 
 
+def _checklist_missing(case: Case) -> Iterator[Problem]:
+    if case.consent.decision is Decision.CONFIRMED and case.consent.method is not Method.LEGACY:
+        for code, message in checklist_faults(case.consent, case.evidence.files):
+            yield case.problem(code, message)
+
+
 CHECKS: tuple[Callable[[Case], Iterator[Problem]], ...] = (
     _misplaced,
     _text_changed,
@@ -204,5 +211,6 @@ CHECKS: tuple[Callable[[Case], Iterator[Problem]], ...] = (
     _role_not_required,
     _effective_early,
     _implausible,
+    _checklist_missing,
 )
 """What every consent must pass, whatever its method."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policygen.history.approve import check_effective, check_standing, take_up
+from policygen.history.checklists import binding, bound_checklist, stored_path
 from policygen.history.numbering import next_version
-from policygen.history.paths import approval_path, review_path, text_path
+from policygen.history.paths import approval_path, in_workspace, review_path, text_path
 from policygen.history.plans import ApprovalPlan, PlannedConsent, Sitting, refusal
 from policygen.history.records import write_consent
 from policygen.history.versions import in_force
@@ -33,21 +35,34 @@ def plan_retirement(sitting: Sitting, documents: Sequence[str], reason: str) -> 
     return _collected(documents, lambda document: _retirement(sitting, document, reason))
 
 
-def plan_review(
-    sitting: Sitting, working: Mapping[str, str], cycle: str, remark: str | None = None
-) -> ApprovalPlan:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """What a person is about to confirm."""
+
+    cycle: str
+    """Name of the review cycle, e.g. `2027`."""
+
+    working_sha256: str
+    """Digest of the working text; one that differs from the text in force is approved, not
+    confirmed."""
+
+    checklist: bytes
+    """The filled checklist, which the consent is bound to."""
+
+    remark: str | None = None
+    """What the reviewer wants on record; may be None."""
+
+
+def plan_review(sitting: Sitting, confirmations: Mapping[str, Confirmation]) -> ApprovalPlan:
     """The consents that confirm documents in a review, ready to be signed.
 
     Args:
         sitting: Who reviewed, and what is known.
-        working: Digest of the working text by document id; a text that has drifted from the one
-            in force is approved, not confirmed.
-        cycle: Name of the review cycle, e.g. `2027`.
-        remark: What the reviewer wants on record; may be None.
+        confirmations: What is confirmed, by document id.
     """
     return _collected(
-        tuple(working),
-        lambda document: _review(sitting, document, working[document], cycle, remark),
+        tuple(confirmations),
+        lambda document: _review(sitting, document, confirmations[document]),
     )
 
 
@@ -99,28 +114,36 @@ def _broken_off(sitting: Sitting, document: str, retired: Version) -> str | None
     return last if begun else None
 
 
-def _review(
-    sitting: Sitting, document: str, digest: str, cycle: str, remark: str | None
-) -> PlannedConsent:
+def _review(sitting: Sitting, document: str, confirmed: Confirmation) -> PlannedConsent:
     current = in_force(sitting.versions(document))
     if current is None:
         raise refusal("review-nothing-in-force", f"{document} has no version in force to review")
-    if current.text_sha256 != digest:
+    if current.text_sha256 != confirmed.working_sha256:
         raise refusal(
             "review-text-drifted",
             f"the working text of {document} is not version {current.version}, which is in force",
             "Approve the change, or take it back; a confirmed review changes nothing.",
         )
-    path = review_path(cycle, document, sitting.person)
+    path = review_path(confirmed.cycle, document, sitting.person)
+    reason = binding(confirmed.checklist, confirmed.remark)
     consent = take_up(sitting, path) or _consent(
-        sitting, current, Decision.CONFIRMED, version=current.version, reason=remark
+        sitting, current, Decision.CONFIRMED, version=current.version, reason=reason
     )
+    if consent.reason != reason:
+        raise refusal(
+            "record-in-the-way",
+            f"{in_workspace(path)} was begun with another checklist and is not signed yet",
+            "Put the checklist back as it was, or choose another cycle.",
+        )
+    digest = bound_checklist(consent)
+    assert digest is not None, "the reason names it"
     return PlannedConsent(
         consent=consent,
         path=path,
         data=write_consent(consent),
         text_path=None,
         text=_stored_text(sitting, current),
+        beside={stored_path(digest): confirmed.checklist},
     )
 
 

@@ -49,6 +49,9 @@ class PlannedConsent:
     is_rename: bool = False
     """Whether the text differs from the one before in names only; the reasons say which."""
 
+    beside: Mapping[str, bytes] = field(default_factory=dict)
+    """Files that the record refers to, by path below `evidence/`; stored before it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalPlan:

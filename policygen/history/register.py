@@ -132,8 +132,12 @@ def _state(versions: tuple[Version, ...]) -> State:
 def _last_review(
     versions: tuple[Version, ...], current: Version, verdicts: list[Verdict], rules: ReviewRules
 ) -> date:
-    """Day of the latest approval, or of a confirmed review of the version in force or a newer."""
+    """Day of the latest approval, or of a confirmed review of the version in force or a newer.
+
+    A confirmed review counts when the role that the text requires gave it, as an approval does.
+    """
     oldest = version_number(current.version)
+    texts = {version.version: version.text for version in versions}
     approvals = (
         version.approved_at
         for version in versions
@@ -144,6 +148,8 @@ def _last_review(
         for verdict in verdicts
         if verdict.consent.decision is Decision.CONFIRMED
         and version_number(verdict.consent.version) >= oldest
+        and (text := texts.get(verdict.consent.version)) is not None
+        and verdict.consent.role == text.header.required_role
     )
     return local_day(max([*approvals, *reviews]), rules.time_zone)
 

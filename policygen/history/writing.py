@@ -128,7 +128,8 @@ def write_records(folder: Path, files: Mapping[str, bytes]) -> tuple[str, ...]:
 
 def _files(planned: PlannedConsent, armored: bytes) -> dict[str, bytes]:
     text = {} if planned.text_path is None else {planned.text_path: planned.text}
-    return {**text, planned.path: planned.data, planned.path + ".sig": armored}
+    before = {**planned.beside, **text}
+    return {**before, planned.path: planned.data, planned.path + ".sig": armored}
 
 
 def _signature_faults(

@@ -186,7 +186,7 @@ def _calendar(standing: Standing) -> Step:
         if names:
             return Step(
                 f"Review of {len(names)} document{_s(len(names))} is {word}",
-                f"policygen diff {names[0]}",
+                "policygen review open",
             )
     if not entries:
         return Step("There is nothing to do")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from policygen.pipeline.surveying import Surveyor
 
 COMMITTED = (
-    "policies", "procedures", "overrides", "rendered", "evidence", ".policygen/library",
+    "policies", "procedures", "overrides", "rendered", "reviews", "evidence", ".policygen/library",
 )  # fmt: skip
 """Folders of a workspace that belong into git whole."""
 

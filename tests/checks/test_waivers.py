@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policygen.cli.output import formatted, summary
+from policygen.cli.output import summary
+from policygen.cli.problem_formats import formatted
 from policygen.model.waiver import WaiverState
 from policygen.pipeline.survey import source_problems, survey, write_rendered
 from policygen.problems import PolicygenError, Severity, has_errors

@@ -10,7 +10,7 @@ import pytest
 
 from policygen import atomic
 from policygen.history.approve import Choice, plan_approval
-from policygen.history.decide import plan_retirement, plan_review
+from policygen.history.decide import plan_retirement
 from policygen.history.plans import ApprovalPlan, Sitting
 from policygen.history.writing import sign_plan, write_consents
 from policygen.model.document import Kind
@@ -284,28 +284,6 @@ def test_interrupted_retirement_is_completed_under_its_number(office: Office) ->
         "1.0.dana.json", "1.0.dana.json.sig", "1.0.md",
         "2.0.dana.json", "2.0.dana.json.sig", "2.0.md",
     ]  # fmt: skip
-
-
-def test_confirmed_review_moves_the_next_one(office: Office) -> None:
-    approve(office, sheet())
-    plan = plan_review(sitting(office, at=on(11, 30)), {POLICY: sheet().digest}, "2026")
-    store(office, plan)
-    assert office.codes() == []
-    [entry] = office.register(date(2026, 12, 1), access_control_policy=sheet()).entries
-    assert (entry.last_review, entry.next_review) == (date(2026, 11, 30), date(2027, 11, 30))
-    again = plan_review(sitting(office, at=on(12, 1)), {POLICY: sheet().digest}, "2026")
-    assert refusals(again) == ["approve-nothing-changed"]
-
-
-def test_changed_text_is_approved_not_confirmed(office: Office) -> None:
-    approve(office, sheet())
-    plan = plan_review(sitting(office, at=on(11, 30)), {POLICY: "0" * 64}, "2026")
-    assert refusals(plan) == ["review-text-drifted"]
-
-
-def test_nothing_in_force_is_not_reviewed(office: Office) -> None:
-    plan = plan_review(sitting(office), {POLICY: "0" * 64}, "2026")
-    assert refusals(plan) == ["review-nothing-in-force"]
 
 
 def test_new_trust_is_what_the_next_approval_names(office: Office, keyring: Keyring) -> None:

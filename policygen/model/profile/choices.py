@@ -195,7 +195,9 @@ class ReviewCalendar(Part):
     anchor_month: Annotated[StrictInt, Field(ge=1, le=12)] = Field(
         default=1, description="Month of the annual review."
     )
-    spread: Flag = Field(default=False, description="Spread reviews over months.")
+    spread: Flag = Field(
+        default=True, description="Spread reviews over months; else all in that month."
+    )
     blackout: tuple[Blackout, ...] = Field(default=(), description="Days without reviews.")
 
 
