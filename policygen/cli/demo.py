@@ -32,7 +32,10 @@ def demo(
     output.say()
     output.say(f"site:    {folder}/build/site/index.html   ({made.pages} pages)")
     output.say(f"PDFs:    {folder}/evidence/sealed/   ({made.sealed} sealed, signed by fresh keys)")
+    package = f"{folder}/build/{made.package.name}"
+    output.say(f"package: {package}   (for an auditor)")
     output.say(f"verdict: {made.verdict}")
     output.say(f"serve:   policygen -C {quoted} serve")
     output.say(f"check:   policygen -C {quoted} verify --trust {made.root_of_trust}")
+    output.say(f"         policygen verify {shlex.quote(package)} --trust {made.root_of_trust}")
     return 0 if made.verified else 1

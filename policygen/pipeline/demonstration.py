@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -14,11 +13,12 @@ from policygen.gitrepo.writing import commit
 from policygen.gitrepo.writing import init as init_repository
 from policygen.load.library import library_root
 from policygen.pipeline import approval, building, sealing, trusting, verification
-from policygen.pipeline.beginning import refuse_occupied, settle
+from policygen.pipeline.beginning import settle
+from policygen.pipeline.demonstration_package import export_demonstration
+from policygen.pipeline.demonstration_place import MARKER, clear_place
 from policygen.pipeline.situation import COMMITTED, TOP_FILES, situation
 from policygen.pipeline.survey import write_rendered
 from policygen.pipeline.surveying import Surveyor
-from policygen.problems import Location, Problem, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,12 +27,15 @@ if TYPE_CHECKING:
 
     from policygen.model.profile.people import Person
     from policygen.pipeline.situation import Situation
+    from policygen.problems import Problem
 
-STEPS = ("render", "trust", "approve", "change", "approve again", "seal", "build", "verify")
+STEPS = (
+    "render", "trust", "approve", "change", "re-approve", "seal", "build", "verify", "export",
+)  # fmt: skip
 """What the demonstration goes through."""
 
-MARKER = ".policygen/demo"
-"""Names a folder as a demonstration, which may be replaced by the next one."""
+APPROVED_BEFORE = 118
+"""Days before its end on which the demonstration has its first approvals."""
 
 CHANGED_PARAMETER = ("access_revocation_hours", "8")
 """What changes in the second half: leavers lose access sooner."""
@@ -47,6 +50,9 @@ class Demonstration:
     verdict: str
     verified: bool
     root_of_trust: str
+    package: Path
+    """The auditor package of the time since the first approvals."""
+
     problems: tuple[Problem, ...]
 
 
@@ -61,8 +67,7 @@ def demonstrate(
 ) -> Demonstration:
     """Make the example organization and take it through its first approvals and one change.
 
-    The steps are dated back from `now`, and every commit says that it is a demonstration: nobody
-    gave these consents, and no clock of anybody else vouches for their time.
+    Steps are dated back from `now`; every commit says that nobody really gave these consents.
 
     Args:
         root: Where; a demonstration that is there already is replaced.
@@ -75,53 +80,48 @@ def demonstrate(
     Raises:
         UsageError: The folder holds something that is not a demonstration.
     """
-    _clear(root)
+    clear_place(root)
     stage = _Stage(root=root, version=version, say=say, now=now, library=library or library_root())
     stage.begin(now - timedelta(days=120))
     advance("render")
     stage.trust(now - timedelta(days=119))
     advance("trust")
-    stage.approve_all(now - timedelta(days=118))
+    stage.approve_all(now - timedelta(days=APPROVED_BEFORE))
     advance("approve")
     stage.change(now - timedelta(days=30))
     advance("change")
     stage.approve_all(now - timedelta(days=29))
-    advance("approve again")
+    advance("re-approve")
     sealed = stage.seal(now)
     advance("seal")
     made = building.build(
-        stage.at(now), building.PARTS, preview=False, version=version,
-        advance=lambda _: None,
-    )  # fmt: skip
+        stage.at(now), building.PARTS, preview=False, version=version, advance=lambda _: None
+    )
     say(f"built: {made.pages} pages, {len(made.pdfs)} PDFs, the matrix")
     advance("build")
-    finding = verification.verify_workspace(
-        root, trust=frozenset(), now=now, rebuild=False, advance=lambda _: None
+    found = stage.at(now)
+    finding = verification.verify_situation(
+        found, trust=frozenset(), rebuild=False, advance=lambda _: None
     )
     advance("verify")
+    package, documents = export_demonstration(
+        found,
+        finding.errors,
+        first=now - timedelta(days=APPROVED_BEFORE),
+        signer=stage.signer(found),
+        tool=f"policygen {version}",
+    )
+    say(f"exported: {documents} versions in force, as one package for an auditor")
+    advance("export")
     return Demonstration(
         pages=made.pages,
         sealed=sealed,
         verdict=finding.verdict,
         verified=not finding.errors,
-        root_of_trust=stage.at(now).judgement.chain.root_sha256 or "",
+        package=package,
+        root_of_trust=found.judgement.chain.root_sha256 or "",
         problems=(*made.problems, *finding.problems),
     )
-
-
-def _clear(root: Path) -> None:
-    if (root / MARKER).is_file():
-        shutil.rmtree(root)
-    elif root.exists() and any(root.iterdir()):
-        raise UsageError(
-            Problem(
-                code="demo-occupied",
-                location=Location(str(root)),
-                message="the folder holds something that is not a demonstration",
-                hint="Name a new folder: policygen demo DIR.",
-            )
-        )
-    refuse_occupied(root)
 
 
 class _Stage:
@@ -218,6 +218,11 @@ class _Stage:
         self._commit("Demonstration: sealed PDFs", at)
         self._say(f"sealed: {len(rows)} PDFs, each version that was ever approved")
         return len(rows)
+
+    def signer(self, found: Situation) -> tuple[str, Path]:
+        """Who signs the package, and the key."""
+        first, _ = self._officers(found)
+        return first, self._key(first)
 
     def at(self, moment: datetime) -> Situation:
         """Where the example stands at a moment; its sources are read when they changed."""

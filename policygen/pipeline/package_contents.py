@@ -13,6 +13,7 @@ from policygen.audit.method import method
 from policygen.audit.package import gap_lines, index_lines, pdf_path
 from policygen.history.evidence import set_head
 from policygen.history.paths import in_workspace, sealed_paths
+from policygen.pipeline.package_answers import answer_files
 from policygen.pipeline.package_lists import Chosen, listings, matrix_at
 from policygen.pipeline.package_papers import MANUAL, README, manual_pdf, readme_pdf
 from policygen.pipeline.redlines import redline_pdfs
@@ -79,7 +80,9 @@ def gather_contents(examined: Examined, wish: Wish, problems: Sequence[Problem])
     lines = _index(examined)
     claims = _claims(examined, wish, lines, problems)
     stamp = _stamp(examined, wish)
-    lists = list(listings(examined, lines, Chosen(systems=wish.systems)))
+    matrix = matrix_at(examined)
+    files |= answer_files(examined, matrix)
+    lists = list(listings(examined, lines, matrix, Chosen(systems=wish.systems)))
     for listing in lists:
         files |= listing_files(listing, stamp)
     files[METHOD] = method(
@@ -101,7 +104,7 @@ def gather_contents(examined: Examined, wish: Wish, problems: Sequence[Problem])
             examined,
             typesetter,
             claims=claims,
-            matrix=matrix_at(examined),
+            matrix=matrix,
             paths={*files, README, SUMS, STATEMENT},
             signer=None if wish.signer is None else wish.signer.words,
         )

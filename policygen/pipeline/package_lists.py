@@ -17,6 +17,7 @@ from policygen.matrix.build import build_matrix
 from policygen.model.register import Flag
 from policygen.model.waiver import WaiverStanding, WaiverState
 from policygen.pipeline.allowances import allowances_during
+from policygen.pipeline.package_answers import forge_listing, insurance_listing
 from policygen.pipeline.redlines import change_lines
 from policygen.problems import Location
 from policygen.value_words import value_words
@@ -42,7 +43,9 @@ class Chosen:
     """Ids of the systems that the package is about; None means all."""
 
 
-def listings(examined: Examined, lines: tuple[IndexLine, ...], chosen: Chosen) -> Iterator[Listing]:
+def listings(
+    examined: Examined, lines: tuple[IndexLine, ...], matrix: Matrix, chosen: Chosen
+) -> Iterator[Listing]:
     """Every list, in the order in which a reader wants them."""
     yield Listing(
         tables=(
@@ -54,9 +57,11 @@ def listings(examined: Examined, lines: tuple[IndexLine, ...], chosen: Chosen) -
         source=f"{EVIDENCE}; of documents never approved the titles in rendered/ at the commit",
         filter="nothing",
     )
-    yield from _matrix(examined)
+    yield from _matrix(examined, matrix)
     yield from _decisions(examined)
+    yield from forge_listing(examined)
     yield from _profile(examined, chosen)
+    yield insurance_listing(examined, matrix)
 
 
 def matrix_at(examined: Examined) -> Matrix:
@@ -88,8 +93,7 @@ def _standings(examined: Examined) -> Iterator[WaiverStanding]:
         )
 
 
-def _matrix(examined: Examined) -> Iterator[Listing]:
-    matrix = matrix_at(examined)
+def _matrix(examined: Examined, matrix: Matrix) -> Iterator[Listing]:
     texts: dict[str, RecordText] = {doc.id: doc.record for doc in examined.past.documents}
     texts |= {
         entry.id: entry.in_force.text

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from policygen.publish.typeset import Typeset, Typesetter
 
 TEMPLATE = Path(__file__).parent / "typ" / "handout.typ"
+WORTH_STARTING = 12
+"""With fewer parts than this one pandoc is as fast as two."""
+
 _OPENING = '#import "/theme/blocks.typ": *\n\n'
 _LABEL = re.compile(r"(?P<before>#link\(|^|\] )<(?P<name>at-[a-z0-9-]+)>(?=\)|$)", re.MULTILINE)
 _PICTURE = re.compile(r"(?<!\\)#picture\((\d+),")
@@ -81,7 +85,7 @@ def handout_pdf(handout: Handout, *, typesetter: Typesetter, theme: Path, worksp
     Raises:
         PolicygenError: Something cannot be printed.
     """
-    bodies = [typesetter.body_to_typst(part.body) for part in handout.parts]
+    bodies = _bodies(handout.parts, typesetter)
     fonts = find_fonts(handout.brand, workspace)
     shown = [*_pictures(handout.parts, bodies, workspace)]
     problems = [*fonts.problems, *(problem for each in shown for problem in each.problems)]
@@ -104,6 +108,16 @@ def handout_pdf(handout: Handout, *, typesetter: Typesetter, theme: Path, worksp
             day=handout.day,
             origin=Origin(handout.title, "\n".join(part.body for part in handout.parts)),
         )
+
+
+def _bodies(parts: Sequence[Part], typesetter: Typesetter) -> list[Typeset]:
+    """The parts as markup; of many parts a second pandoc sets one half at the same time."""
+    if len(parts) < WORTH_STARTING:
+        return [typesetter.body_to_typst(part.body) for part in parts]
+    half = len(parts) // 2
+    with type(typesetter)() as second, ThreadPoolExecutor(1) as pool:
+        later = pool.submit(lambda: [second.body_to_typst(part.body) for part in parts[half:]])
+        return [typesetter.body_to_typst(part.body) for part in parts[:half]] + later.result()
 
 
 def _main(count: int) -> bytes:

@@ -212,3 +212,13 @@ def test_the_statement_names_every_file_with_its_digest(of_a_day: Export) -> Non
     assert subject == {
         path: hashlib.sha256(data).hexdigest() for path, data in files.items() if path not in own
     }
+
+
+def test_the_demonstration_leaves_one_signed_package_beside_the_site(
+    demonstration: Path, tmp_path: Path
+) -> None:
+    [archive] = (demonstration / "build").glob("*.zip")
+    assert archive.name == "auditor-package-quillwater-2026-07-25_2026-11-20.zip"
+    shutil.copy(archive, tmp_path / "alone.zip")
+    finding = verify_package(tmp_path / "alone.zip", trust=frozenset(), now=NOW)
+    assert finding.problems == ()
