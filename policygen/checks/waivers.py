@@ -33,6 +33,11 @@ NEVER_FAMILIES = frozenset({
 """Families of codes (files of `data/problems`) about evidence, or sources that give no text."""
 
 
+JUDGED = frozenset({"approval-drafter-alone"})
+"""Findings about evidence that a waiver may lighten all the same: a founder has no second person.
+Verification says so itself, and needs the waiver for as long as an approval rests on it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waived:
     """Problems after the waivers of a day, and how each waiver stands."""
@@ -87,7 +92,8 @@ class _Judge:
         self, waiver: Waiver, location: Location, findings: Iterable[Problem]
     ) -> WaiverStanding:
         matched = in_reading_order(row for row in findings if _names(waiver, row))
-        state = self._state(waiver, found=bool(matched) or waiver.statement in self.stated)
+        found = bool(matched) or waiver.statement in self.stated or waiver.code in JUDGED
+        state = self._state(waiver, found=found)
         return WaiverStanding(
             waiver=waiver,
             state=state,
@@ -137,7 +143,8 @@ class _Judge:
         return None
 
     def _is_beyond(self, code: str) -> bool:
-        return self.families[code] in NEVER_FAMILIES or code.startswith(("waiver-", "drift-"))
+        beyond = self.families[code] in NEVER_FAMILIES or code.startswith(("waiver-", "drift-"))
+        return beyond and code not in JUDGED
 
     def problem(self, standing: WaiverStanding) -> Problem | None:
         """What is wrong with a waiver as it stands; None where nothing is."""
@@ -149,7 +156,7 @@ class _Judge:
                     return None  # said of the profile, where it was loaded
                 code, message, hint = refusal
                 return Problem(code=code, location=standing.location, message=message, hint=hint)
-            case WaiverState.EXPIRED:
+            case WaiverState.EXPIRED if waiver.code not in JUDGED:
                 return Problem(
                     code="waiver-expired",
                     severity=Severity.WARNING,

@@ -68,6 +68,27 @@ def enroll(
     return _snapshot(context, person, keys, method, key, yes=yes)
 
 
+@app.command("countersign")
+def countersign(context: typer.Context, person: _As, key: _Key = None, yes: Yes = False) -> int:
+    """Sign the newest snapshot as a second person, without changing it."""
+    from policygen.pipeline import trusting
+    from policygen.pipeline.approval import default_key
+    from policygen.pipeline.situation import situation
+
+    here = session(context)
+    found = situation(here.root, now=here.now())
+    plan = trusting.plan_second_signature(
+        found, person=person, tool=f"policygen {output.version()}"
+    )
+    output.say(trusting.describe(found))
+    number = plan.snapshot.number
+    if not here.confirm(f"Sign trust snapshot {number} too?", yes=yes):
+        return 0
+    trusting.sign(found, plan, key or default_key())
+    output.say(f"evidence/trust/{number}.yml, signed by {person} too")
+    return 0
+
+
 def _snapshot(
     context: typer.Context,
     person: str,

@@ -116,17 +116,28 @@ class History:
         """
         return tuple(_change(commit, entry) for commit, entry in self._index.get(path, ()))
 
-    def appearances(self) -> dict[str, Appearance]:
+    def appearances(self, until: datetime | None = None) -> dict[str, Appearance]:
         """For each file at the newest commit: since when the branch has had it as it is.
 
         The branch is the line of first parents, so for a merged file this is the merge. A file
-        that was deleted or changed counts from when its present bytes came.
+        that was deleted or changed counts from when its present bytes came. A commit is never
+        earlier than the ones before it, whatever its date says: dates are easily set back.
+
+        Args:
+            until: Dates after this moment are of a clock that is wrong, and move nothing behind
+                them; None takes every date.
         """
         found: dict[str, Appearance] = {}
+        reached: datetime | None = None
         for commit in reversed(self._first_parents()):
+            dated = commit.committed_at
+            if reached is not None and dated < reached:
+                dated = reached
+            elif until is None or dated <= until:
+                reached = dated
             at = Appearance(
                 commit=commit.id,
-                committed_at=commit.committed_at,
+                committed_at=dated,
                 committer_mail=commit.committer_mail,
             )
             for path, _, after in self._differences[commit.id][0]:

@@ -23,6 +23,7 @@ from policygen.gitrepo.writing import own_identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from policygen.gitrepo.history import Appearance, Change, Rewrite
     from policygen.gitrepo.objects import Commit, Entry
@@ -132,16 +133,21 @@ class Repository:
         history = self._history(path.partition("/")[0])
         return history.changes(self._inside(path)) if history else ()
 
-    def appearances(self, under: str) -> Mapping[str, Appearance]:
+    def appearances(self, under: str, *, until: datetime | None = None) -> Mapping[str, Appearance]:
         """For each file below a folder at HEAD: the commit that brought it onto the branch.
 
-        For a merged pull request this is the merge. A file counts from when its present bytes came.
+        For a merged pull request this is the merge. A file counts from when its present bytes came,
+        and never from before the commits that came before it.
+
+        Args:
+            under: The folder.
+            until: Dates after this moment are of a clock that is wrong; None takes every date.
 
         Raises:
             PolicygenError: The history is not complete (shallow clone), or damaged.
         """
         history = self._history(under)
-        found = history.appearances() if history else {}
+        found = history.appearances(until) if history else {}
         return {self._outside(path): appearance for path, appearance in found.items()}
 
     def rewrites(self, under: str) -> tuple[Rewrite, ...]:

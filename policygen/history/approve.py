@@ -230,7 +230,12 @@ def _refuse_lone_drafter(sitting: Sitting, consent: Consent) -> None:
         if (verdict.consent.document, verdict.consent.version)
         == (consent.document, consent.version)
     }
-    if {sitting.person, *others} <= drafters:
+    together = {sitting.person, *others}
+    waived = any(
+        waiver.covers(together, consent.document, sitting.today)
+        for waiver in sitting.lone_approvals
+    )
+    if together <= drafters and not waived:
         raise refusal(
             "approval-drafter-alone",
             f"{sitting.person} changed {consent.document} and would approve it alone",

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from policygen.crypto.sshsig import verify
 from policygen.crypto.sshwire import SignatureError
 from policygen.history.canonical import RecordFormatError, problem_of
-from policygen.history.entitlement import holds_any, key_at
+from policygen.history.entitlement import holds_any, key_at, shared_keys
+from policygen.history.lookalikes import lookalikes
 from policygen.history.paths import Shelf, in_workspace, place_of
 from policygen.history.snapshots import (
     TRUST_NAMESPACE,
@@ -19,7 +20,7 @@ from policygen.history.snapshots import (
 )
 from policygen.history.windows import broken_windows
 from policygen.model.judgement import TrustChain, TrustLink
-from policygen.problems import Location, Problem, has_errors
+from policygen.problems import Location, Problem, Severity, has_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,6 +114,7 @@ def _link(
             )
         )
     problems += _enrolments(step, signers)
+    aside += [*_own_grants(step, signers), *_names_alike(step)]
     link = TrustLink(snapshot=snapshot, sha256=step.sha256, signers=tuple(sorted(signers)))
     return None if has_errors(problems) else link, (*problems, *aside)
 
@@ -137,13 +139,9 @@ def _continuity(step: _Step, number: int) -> Iterator[Problem]:
 
 
 def _keys(step: _Step) -> Iterator[Problem]:
-    holders: dict[str, str] = {}
-    for person in step.snapshot.people:
-        for key in person.keys:
-            holder = holders.setdefault(key.fingerprint, person.id)
-            if holder != person.id:
-                message = f"the key {key.fingerprint} belongs to {holder} and to {person.id}"
-                yield _problem("trust-key-shared", step.path, message, "One key, one person.")
+    for fingerprint, first, second in shared_keys(step.snapshot):
+        message = f"the key {fingerprint} belongs to {first} and to {second}"
+        yield _problem("trust-key-shared", step.path, message, "One key, one person.")
 
 
 def _signatures(step: _Step, signers: list[str]) -> Iterator[Problem]:
@@ -200,6 +198,34 @@ def _enrolments(step: _Step, signers: list[str]) -> Iterator[Problem]:
                 yield _problem("trust-enrolment-unsigned", step.path, message, hint)
 
 
+def _own_grants(step: _Step, signers: list[str]) -> Iterator[Problem]:
+    """Roles that the only person who signed a snapshot gives to themself in it."""
+    if step.previous is None or len(set(signers)) != 1:
+        return
+    before = {(held.role, held.person) for held in step.previous.snapshot.holdings}
+    [signer] = set(signers)
+    for role in sorted({held.role for held in step.snapshot.holdings if held.person == signer}):
+        if (role, signer) not in before:
+            message = f"{signer} alone signed that {signer} holds the role {role}"
+            hint = "A second person signs it too: policygen trust countersign."
+            yield _problem("trust-own-grant", step.path, message, hint, warning=True)
+
+
+def _names_alike(step: _Step) -> Iterator[Problem]:
+    """People whom a reader of a name cannot tell apart."""
+    known = {*_alike(step.previous.snapshot)} if step.previous else set()
+    for first, second in _alike(step.snapshot):
+        if (first, second) in known:
+            continue
+        message = f"the names of {first} and {second} read alike, so nobody can tell who approved"
+        hint = "Where they are two people, write one name with a middle name or a title."
+        yield _problem("trust-names-alike", step.path, message, hint, warning=True)
+
+
+def _alike(snapshot: TrustSnapshot) -> Iterator[tuple[str, str]]:
+    return lookalikes((person.id, person.name) for person in snapshot.people)
+
+
 def _was_enrolled(step: _Step, person: str, key: TrustedKey) -> bool:
     if step.previous is None:
         return False
@@ -224,5 +250,11 @@ def _unread(numbers: list[int]) -> Iterator[Problem]:
         yield _problem("trust-chain-broken", f"trust/{number}.yml", message, _HINT)
 
 
-def _problem(code: str, path: str, message: str, hint: str) -> Problem:
-    return Problem(code=code, location=Location(in_workspace(path)), message=message, hint=hint)
+def _problem(code: str, path: str, message: str, hint: str, *, warning: bool = False) -> Problem:
+    return Problem(
+        code=code,
+        severity=Severity.WARNING if warning else Severity.ERROR,
+        location=Location(in_workspace(path)),
+        message=message,
+        hint=hint,
+    )

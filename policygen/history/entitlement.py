@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from policygen.history.dates import local_day
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date, datetime
 
     from policygen.model.document import RecordText
@@ -34,6 +34,16 @@ def keys_of(snapshot: TrustSnapshot, person: str, fingerprint: str) -> tuple[Tru
     if known is None:
         return ()
     return tuple(key for key in known.keys if key.fingerprint == fingerprint)
+
+
+def shared_keys(snapshot: TrustSnapshot) -> Iterator[tuple[str, str, str]]:
+    """Fingerprints that two people have, with both: whose signature it is could not be told."""
+    holders: dict[str, str] = {}
+    for person in snapshot.people:
+        for key in person.keys:
+            holder = holders.setdefault(key.fingerprint, person.id)
+            if holder != person.id:
+                yield key.fingerprint, holder, person.id
 
 
 def key_at(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from policygen.model.evidence import Consent, Evidence
-    from policygen.model.judgement import Judgement, TrustLink
+    from policygen.model.judgement import Judgement, LoneApproval, TrustLink
     from policygen.model.register import Version
 
 
@@ -87,6 +87,9 @@ class Sitting:
 
     method: Method = Method.SSH
     """How they decide: with a key, or by a review on a forge."""
+
+    lone_approvals: tuple[LoneApproval, ...] = ()
+    """Waivers under which a drafter may approve alone."""
 
     names: Names = field(default_factory=Names)
     """What things are and were called, by which a rename is told from another change."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from policygen.history.trust import Enrolment, Roster, RosterPerson, next_snapshot
 from policygen.model.evidence import RoleHolding, TrustedDelegation
+from policygen.model.judgement import LoneApproval
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -78,6 +79,23 @@ def people_by_mail(profile: Profile) -> dict[str, str]:
         for mail in (person.email, *person.emails)
         if mail is not None
     }
+
+
+def lone_approvals(profile: Profile) -> tuple[LoneApproval, ...]:
+    """Waivers under which a drafter may approve alone; none that its beneficiary approved."""
+    return tuple(
+        LoneApproval(
+            id=waiver.id,
+            person=waiver.beneficiary,
+            document=waiver.document,
+            start=waiver.start,
+            end=waiver.expires,
+            approved_by=waiver.approved_by,
+            reason=waiver.reason,
+        )
+        for waiver in profile.waivers
+        if waiver.code == "approval-drafter-alone" and waiver.approved_by != waiver.beneficiary
+    )
 
 
 def _holdings(

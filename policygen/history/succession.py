@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from policygen.history.dates import local_day
+from policygen.history.entitlement import zone_of
 from policygen.history.forge_reviews import change_of, drafters_of
 from policygen.history.paths import version_number
 from policygen.model.evidence import Decision, Method
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
     from policygen.history.cases import Case
     from policygen.model.evidence import Previous
-    from policygen.model.judgement import Witness
+    from policygen.model.judgement import LoneApproval, Witness
     from policygen.model.register import Verdict
     from policygen.problems import Problem
 
@@ -158,12 +160,33 @@ def _drafter_alone(group: list[Holding], witness: Witness) -> Iterator[Problem]:
     consenting = {verdict.consent.person for _, verdict in group}
     if consenting <= drafters:
         who = " and ".join(sorted(consenting))
-        yield case.problem(
-            "approval-drafter-alone",
-            f"{who} drafted version {verdict.consent.version} and approved it alone",
-            "A second person consents: the owner, the chief executive or the governing body.",
-            warning=verdict.consent.kind == "register",
-        )
+        message = f"{who} drafted version {verdict.consent.version} and approved it alone"
+        hint = "A second person consents: the owner, the chief executive or the governing body."
+        waiver = _waiver(group, consenting, witness)
+        if waiver is not None:
+            message += f", under waiver {waiver.id} approved by {waiver.approved_by}"
+            hint = f"It is listed until {waiver.end}: {waiver.reason}"
+        lighter = waiver is not None or verdict.consent.kind == "register"
+        yield case.problem("approval-drafter-alone", message, hint, warning=lighter)
+
+
+def _waiver(
+    group: list[Holding], consenting: set[str], witness: Witness
+) -> LoneApproval | None:  # fmt: skip
+    """The waiver that every consent of a version was given under; None where there is none."""
+    case, verdict = group[0]
+    if case.named is None:
+        return None
+    zone = zone_of(case.named.snapshot)
+    days = [local_day(each.consent.at, zone) for _, each in group]
+    return next(
+        (
+            waiver
+            for waiver in witness.lone_approvals
+            if all(waiver.covers(consenting, verdict.consent.document, day) for day in days)
+        ),
+        None,
+    )
 
 
 def _behind_changes(

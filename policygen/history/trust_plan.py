@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from policygen.crypto.sshsig import verify
 from policygen.crypto.sshwire import SignatureError
 from policygen.history.canonical import RecordFormatError
-from policygen.history.entitlement import holds_any, key_at
+from policygen.history.entitlement import holds_any, key_at, shared_keys
 from policygen.history.paths import in_workspace
 from policygen.history.snapshots import TRUST_NAMESPACE, read_snapshot, read_word, write_snapshot
 from policygen.history.trust import SnapshotFiles, next_snapshot, snapshot_files
@@ -73,6 +73,7 @@ def plan_trust(
     snapshot = next_snapshot(roster, previous, keys=keys, lost=lost, at=made_at)
     if begun is not None and write_snapshot(snapshot) != begun:
         raise _in_the_way(number)
+    _refuse_shared_keys(snapshot)
     before = None if previous is None else previous.snapshot
     redline = changed_lines(before, snapshot)
     if not redline:
@@ -165,6 +166,17 @@ def _made_at(data: bytes, number: int) -> datetime:
         return read_snapshot(data).created_at
     except RecordFormatError as error:
         raise _in_the_way(number) from error
+
+
+def _refuse_shared_keys(snapshot: TrustSnapshot) -> None:
+    for fingerprint, first, second in shared_keys(snapshot):
+        raise PolicygenError(
+            Problem(
+                code="trust-key-shared",
+                message=f"the key {fingerprint} is that of {first} and would be that of {second}",
+                hint="One key, one person: ask for the .pub file of their own key.",
+            )
+        )
 
 
 def _check_signer(judge: TrustSnapshot, person: str, at: datetime) -> None:

@@ -52,7 +52,7 @@ def take_witness(
     Raises:
         PolicygenError: The history is incomplete or damaged.
     """
-    appearances = repository.appearances(FOLDER)
+    appearances = repository.appearances(FOLDER, until=now)
     return Witness(
         appeared_at={path: found.committed_at for path, found in appearances.items()},
         stamped_at=stamped_at or {},

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
+    from collections.abc import Collection, Mapping
+    from datetime import date, datetime
 
     from policygen.model.document import RecordText
     from policygen.model.evidence import TrustSnapshot
@@ -58,6 +58,33 @@ class TrustChain:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoneApproval:
+    """A waiver under which the only drafter of a text may approve it alone: a founder's."""
+
+    id: str
+    person: str
+    """Person id of the drafter who gains by it."""
+
+    document: str | None
+    """The only document it is for; None means all."""
+
+    start: date
+    end: date
+    approved_by: str
+    """Person id of somebody else."""
+
+    reason: str
+
+    def covers(self, people: Collection[str], document: str, day: date) -> bool:
+        """Whether it lets these people, all of whom drafted, approve on a day."""
+        return (
+            set(people) == {self.person}
+            and self.document in (None, document)
+            and self.start <= day <= self.end
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Witness:
     """What git, a time authority and the caller's clock know; empty where nobody was asked."""
 
@@ -78,6 +105,9 @@ class Witness:
 
     left_out: Mapping[str, str] = field(default_factory=dict)
     """Digest of each recorded answer of a forge that was kept back, by path below `evidence/`."""
+
+    lone_approvals: tuple[LoneApproval, ...] = ()
+    """Waivers of the profile under which a drafter may approve alone."""
 
     now: datetime | None = None
     """The moment of the verification; None where the future is not to be refused."""

@@ -10,7 +10,7 @@ from policygen.crypto import ssh
 from policygen.history.approve import Choice, plan_approval
 from policygen.history.decide import plan_retirement
 from policygen.history.plans import ApprovalPlan, Sitting
-from policygen.history.rosters import people_by_mail
+from policygen.history.rosters import lone_approvals, people_by_mail
 from policygen.history.writing import sign_plan, write_consents
 from policygen.model.evidence import Significance
 from policygen.pipeline.naming import mechanical, names_of
@@ -181,5 +181,6 @@ def _sitting(found: Situation, request: Request, documents: dict[str, Document])
         effective=request.effective,
         drafters=working_drafters(found, documents),
         people_by_mail=people_by_mail(found.survey.facts.profile),
+        lone_approvals=lone_approvals(found.survey.facts.profile),
         names=names_of(found),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from policygen.history.consents import judge
 from policygen.history.evidence import gather
-from policygen.history.rosters import people_by_mail
+from policygen.history.rosters import lone_approvals, people_by_mail
 from policygen.history.stamps import ENDING as STAMP
 from policygen.history.stamps import read_stamps
 from policygen.history.witness import take_witness
@@ -93,7 +93,8 @@ def _stamps(
 def _witness(
     profile: Profile, evidence: Evidence, repository: Repository | None, now: datetime
 ) -> Witness:
-    mails = people_by_mail(profile)
+    mails, waivers = people_by_mail(profile), lone_approvals(profile)
     if repository is None or repository.head() is None:
-        return Witness(people_by_mail=mails, now=now)
-    return take_witness(repository, evidence, people_by_mail=mails, now=now)
+        return Witness(people_by_mail=mails, lone_approvals=waivers, now=now)
+    taken = take_witness(repository, evidence, people_by_mail=mails, now=now)
+    return replace(taken, lone_approvals=waivers)

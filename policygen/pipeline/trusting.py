@@ -11,7 +11,7 @@ from policygen.crypto.sshwire import SignatureError
 from policygen.history.rosters import roster_of
 from policygen.history.snapshots import TRUST_NAMESPACE
 from policygen.history.trust import Enrolment
-from policygen.history.trust_plan import TrustPlan, plan_trust, write_trust
+from policygen.history.trust_plan import TrustPlan, plan_countersignature, plan_trust, write_trust
 from policygen.history.windows import changed_lines
 from policygen.problems import Location, Problem, UsageError
 
@@ -81,6 +81,17 @@ def plan(
                 hint="Give the .pub file that ssh-keygen made.",
             )
         ) from error
+
+
+def plan_second_signature(found: Situation, *, person: str, tool: str) -> TrustPlan:
+    """The newest snapshot, ready for the signature of one more person.
+
+    Raises:
+        PolicygenError: There is none, or the person signed it or may not sign it.
+    """
+    return plan_countersignature(
+        found.evidence, found.judgement.chain, person=person, at=found.now, tool=tool
+    )
 
 
 def sign(found: Situation, planned: TrustPlan, key: Path) -> None:

@@ -121,6 +121,27 @@ def test_back_dated_record_is_held_against_its_commit(office: Office, workspace:
     assert codes(office, workspace) == ["approval-time-implausible"]
 
 
+def test_commit_with_a_date_set_back_does_not_carry_a_back_dated_record(
+    office: Office, workspace: Path
+) -> None:
+    draft(workspace, sheet(), SAM, AT - timedelta(days=1))
+    draft(workspace, sheet(note="All go."), SAM, AT + timedelta(days=200))
+    office.approve(sheet(note="All go."))
+    commit(workspace, SAM, AT + timedelta(hours=1))
+    assert codes(office, workspace) == ["approval-time-implausible"]
+
+
+def test_commit_of_a_clock_far_ahead_moves_nothing_behind_it(
+    office: Office, workspace: Path
+) -> None:
+    draft(workspace, sheet(), SAM, AT + timedelta(days=4000))
+    office.approve(sheet())
+    commit(workspace, DANA, AT + timedelta(hours=1))
+    git, evidence = repository(workspace), office.evidence()
+    witness = take_witness(git, evidence, people_by_mail=PEOPLE, now=AT + timedelta(days=2))
+    assert office.judge(witness).problems == ()
+
+
 def test_edited_record_is_a_rewrite_even_when_put_back(office: Office, workspace: Path) -> None:
     draft(workspace, sheet(), SAM, AT - timedelta(days=1))
     office.approve(sheet())

@@ -15,7 +15,7 @@ from policygen.history.paths import approval_path, text_path
 from policygen.history.records import read_consent, write_consent
 from policygen.history.trust import Enrolment
 from policygen.model.evidence import Decision, External, Method, Significance, Strength
-from policygen.model.judgement import Witness
+from policygen.model.judgement import LoneApproval, Witness
 from policygen.problems import Severity
 from tests.history.office import POLICY, Office, follows, roster, sheet
 
@@ -411,6 +411,46 @@ def test_drafter_is_not_the_sole_approver(office: Office) -> None:
     office.approve(sheet())
     witness = Witness(drafters=DRAFTED, people_by_mail=PEOPLE)
     assert office.codes(witness) == ["approval-drafter-alone"]
+
+
+def waiver(**changes: object) -> LoneApproval:
+    plain = LoneApproval(
+        id="w-01",
+        person="dana",
+        document=None,
+        start=date(2026, 2, 1),
+        end=date(2026, 2, 28),
+        approved_by="lee",
+        reason="nobody else is here yet",
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def test_founder_approves_alone_under_a_waiver_of_somebody_else(office: Office) -> None:
+    office.approve(sheet())
+    witness = Witness(drafters=DRAFTED, people_by_mail=PEOPLE, lone_approvals=(waiver(),))
+    [problem] = office.judge(witness).problems
+    assert (problem.code, problem.severity) == ("approval-drafter-alone", Severity.WARNING)
+    assert "under waiver w-01 approved by lee" in problem.message
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"end": date(2026, 2, 1)}, id="it ended the day before"),
+        pytest.param({"start": date(2026, 2, 3)}, id="it begins the day after"),
+        pytest.param({"person": "sam"}, id="it is for somebody else"),
+        pytest.param({"document": "change-policy"}, id="it is for another document"),
+    ],
+)
+def test_waiver_that_does_not_cover_the_consent_changes_nothing(
+    office: Office, changes: dict[str, object]
+) -> None:
+    office.approve(sheet())
+    found = waiver(**changes)
+    witness = Witness(drafters=DRAFTED, people_by_mail=PEOPLE, lone_approvals=(found,))
+    [problem] = office.judge(witness).problems
+    assert (problem.code, problem.severity) == ("approval-drafter-alone", Severity.ERROR)
 
 
 def test_drafter_approves_beside_the_chief_executive(office: Office) -> None:

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from policygen.history.carrying import carried_holdings
 from policygen.history.chain import load_trust
 from policygen.history.snapshots import read_snapshot, write_snapshot
-from policygen.history.trust import Enrolment, next_snapshot
+from policygen.history.trust import Enrolment, RosterPerson, next_snapshot
 from policygen.history.windows import broken_windows, changed_lines
 from policygen.model.evidence import RoleHolding, TrustedPerson, TrustSnapshot
+from policygen.problems import Severity
 from tests.history.office import ROOT_AT, Keyring, Office, roster, sheet
 
 if TYPE_CHECKING:
@@ -341,3 +342,44 @@ def test_carried_windows_are_never_taken_back(rosters: list[list[RoleHolding]]) 
         if before is not None:
             assert list(broken_windows(before, snapshot)) == []
         before = snapshot
+
+
+def with_role(role: str, person: str) -> tuple[RoleHolding, ...]:
+    more = RoleHolding(role=role, person=person, start=MAY.date(), end=None, acting=False)
+    return (*roster().holdings, more)
+
+
+def warned(office: Office) -> list[str]:
+    found = load_trust(office.evidence())[1]
+    assert all(problem.severity is Severity.WARNING for problem in found)
+    return [problem.code for problem in found]
+
+
+def test_role_that_somebody_gives_to_themself_is_named(office: Office) -> None:
+    office.update_trust(MAY, "dana", holdings=with_role("ceo", "dana"))
+    assert warned(office) == ["trust-own-grant"]
+    assert length(office) == 2
+
+
+def test_role_that_a_second_person_signs_for_is_granted(office: Office) -> None:
+    office.update_trust(MAY, "dana", "lee", holdings=with_role("ceo", "dana"))
+    assert warned(office) == []
+
+
+def test_role_that_somebody_else_gives_is_granted(office: Office) -> None:
+    office.update_trust(MAY, "lee", holdings=with_role("ceo", "dana"))
+    assert warned(office) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["D\u0430na Whitfield", "D\u00e1na  WHITFIELD", "Dana Whitfield", "\uff24ana Whitfield"],
+    ids=["a Cyrillic letter", "accent and capitals", "the same", "a wide letter"],
+)
+def test_names_that_read_alike_are_named_once(office: Office, name: str) -> None:
+    other = RosterPerson(id="dana-2", name=name, title="", end_date=None)
+    people = (*roster().people, other)
+    office.update_trust(MAY, "lee", people=people)
+    assert warned(office) == ["trust-names-alike"]
+    office.update_trust(MAY + timedelta(days=1), "lee", people=people, organization="New Ltd")
+    assert warned(office) == ["trust-names-alike"]

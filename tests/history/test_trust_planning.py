@@ -104,6 +104,15 @@ def test_unchanged_profile_makes_no_snapshot(office: Office) -> None:
     assert code_of(caught) == "trust-unchanged"
 
 
+def test_own_key_is_not_enrolled_as_somebody_elses(office: Office) -> None:
+    key = Enrolment(
+        person="sam", public_key=office.keyring.public("lee"), enrolled_by="lee", method="in person"
+    )
+    with pytest.raises(PolicygenError) as caught:
+        plan(office, "lee", keys=(key,))
+    assert code_of(caught) == "trust-key-shared"
+
+
 def test_stranger_signs_no_snapshot(office: Office) -> None:
     with pytest.raises(PolicygenError) as caught:
         plan(office, "mallory", organization="Mallory Ltd")
