@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 STATEMENTS_HEADING = "## Control statements"
 NOT_APPLICABLE = "Does not apply: "
+NONE = "none"
+"""In the place of control and criteria where a document claims no criterion."""
 STATEMENT_ID = re.compile(r"[A-Z]{2,5}-\d{2,3}")
 
 _TABLE_HEAD = (
@@ -51,8 +53,8 @@ def _table_row(statement: Statement) -> str:
         last = NOT_APPLICABLE + dialect.escape(statement.not_applicable)
     cells = (
         statement.id,
-        dialect.escape(statement.control),
-        dialect.escape(" ".join(statement.criteria)),
+        dialect.escape(statement.control) or NONE,
+        dialect.escape(" ".join(statement.criteria)) or NONE,
         dialect.escape(statement.owner),
         last,
     )
@@ -131,8 +133,8 @@ def _read_row(
         id=statement_id,
         document=document,
         text=place.text if place else "",
-        control=control,
-        criteria=tuple(criteria.split()),
+        control="" if control == NONE else control,
+        criteria=() if criteria == NONE else tuple(criteria.split()),
         owner=owner,
         evidence=last if applies else "",
         not_applicable=None if applies else last.removeprefix(NOT_APPLICABLE),

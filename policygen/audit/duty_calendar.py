@@ -88,7 +88,7 @@ def _summary(duty: Duty) -> str:
 def _description(duty: Duty) -> str:
     return (
         f"{duty.text}\nEvidence: {duty.statement.evidence}\n"
-        f"{duty.document_title}, control {duty.statement.control}"
+        f"{duty.document_title}, control {duty.statement.control or 'none'}"
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from policygen.checks import (
     blocks,
+    choices,
     citations,
     duties,
     figures,
@@ -37,6 +38,9 @@ CHECKS: tuple[Callable[[Rendering, Facts], list[Problem]], ...] = (
     statements.retired_ids,
     statements.ids_of_controls,
     statements.criteria_of_the_document,
+    choices.unknown_documents,
+    choices.own_documents,
+    choices.coverage_of_left_out_documents,
     left_out.unknown_statements,
     left_out.idle_choices,
     left_out.lost_coverage,

@@ -54,6 +54,7 @@ def _named(document: str, template: Template, other: DocumentPlan) -> Iterator[P
     else:
         yield Problem(
             code="text-title-left-out",
+            severity=Severity.WARNING if other.left_out else Severity.ERROR,
             location=prose.location(found.start()),
             message=f"{title} is named, but it is left out: {other.reason}",
             hint="Put the sentence under the condition under which the document exists.",

@@ -85,6 +85,8 @@ def _people_named(profile: Profile) -> Iterator[Mention]:
     for index, exception in enumerate(profile.exceptions):
         yield ("exceptions", index, "approved_by"), exception.approved_by
         yield ("exceptions", index, "beneficiary"), exception.beneficiary
+    for index, document in enumerate(profile.documents.exclude):
+        yield ("documents", "exclude", index, "approved_by"), document.approved_by
     for index, left_out in enumerate(profile.documents.statements_left_out):
         yield ("documents", "statements_left_out", index, "approved_by"), left_out.approved_by
 

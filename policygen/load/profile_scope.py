@@ -240,12 +240,13 @@ def _own_favour(file: YamlFile, path: Sequence[str | int], name: str) -> Problem
 
 def _documents_are_in_or_out(profile: Profile, file: YamlFile) -> Iterator[Problem]:
     """A document is not left out and included at once."""
-    for index, name in enumerate(profile.documents.exclude):
+    for index, row in enumerate(profile.documents.exclude):
+        name = row.id
         if name in profile.documents.include:
             at = ("documents", "include", profile.documents.include.index(name))
             yield broken(
                 file,
-                ["documents", "exclude", index],
+                ["documents", "exclude", index, "id"],
                 "profile-documents",
                 f"{name} is left out here and included at {file.location(at)}",
                 "Remove one of the two.",

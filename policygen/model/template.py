@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 
-from policygen.model.document import Kind
+from policygen.model.document import LEFT_OUT, Kind
 from policygen.problems import Location
 
 _DEVICE = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
@@ -147,6 +147,11 @@ class DocumentPlan:
     def id(self) -> str:
         """Document id."""
         return self.template.front.id
+
+    @property
+    def left_out(self) -> bool:
+        """Whether the organization decided not to have it."""
+        return not self.included and self.reason.startswith(LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

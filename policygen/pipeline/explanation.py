@@ -116,7 +116,7 @@ def _control(found: Survey, name: str) -> str | None:
     control = found.facts.registries.controls.get(name)
     if control is None:
         return None
-    stated = [row.id for row in found.rendering.declared if row.attributes["control"] == name]
+    stated = [row.id for row in found.rendering.declared if row.attributes.get("control") == name]
     return "\n".join(
         (
             f"{control.id} {control.title}",
@@ -158,8 +158,8 @@ def _statement(found: Survey, name: str) -> str | None:
         (
             f"{name} in {declared.document} ({declared.location})",
             f"  {' '.join(text.split())}",
-            f"  control: {declared.attributes['control']}; "
-            f"criteria: {declared.attributes['criteria']}",
+            f"  control: {declared.attributes.get('control', 'none')}; "
+            f"criteria: {declared.attributes.get('criteria', 'none')}",
             f"  owner: {_holder(found.facts, declared.attributes['owner'])}",
             f"  evidence: {declared.attributes['evidence']}",
         )

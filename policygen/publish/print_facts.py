@@ -99,8 +99,12 @@ def _control_block(edition: Edition, header: Header) -> dict[str, str | None]:
         "approver": header.approver_title or header.owner_title,
         "classification": CLASSES.get(header.classification, header.classification),
         "audience": header.audience,
-        "criteria": ", ".join(header.criteria) or None,
+        "criteria": ", ".join(header.criteria) or _no_criterion(header),
     }
+
+
+def _no_criterion(header: Header) -> str | None:
+    return None if header.kind is Kind.REGISTER else "no criterion claimed"
 
 
 def _day_or(day: date | None, words: str) -> str:

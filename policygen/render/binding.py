@@ -10,6 +10,7 @@ from policygen import words
 from policygen.model.document import Kind
 from policygen.model.template import Volume
 from policygen.problems import Location, Problem, Severity
+from policygen.render.own_words import OwnWords
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -113,7 +114,7 @@ def _audience(part: DocumentPlan, facts: Facts) -> str:
     override = facts.profile.documents.overrides.get(part.id)
     if override and override.audience:
         return words.join_words(override.audience, "and")
-    return part.template.front.audience
+    return OwnWords(facts).audience(part.template.front.audience)
 
 
 def _filled(role: str, facts: Facts) -> str:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from jinja2 import Template as JinjaTemplate
 from jinja2 import TemplateError, TemplateSyntaxError
 
-from policygen.model.document import Declaration, Document, Rendering, Statement
+from policygen.model.document import LEFT_OUT, Declaration, Document, Rendering, Statement
 from policygen.model.listing import listed
-from policygen.problems import Location, PolicygenError, Problem
+from policygen.problems import Location, PolicygenError, Problem, Severity
 from policygen.record_text import read_record, statement_places, write_record
 from policygen.render.binding import bind
 from policygen.render.conditions import condition_problems
@@ -18,6 +18,7 @@ from policygen.render.filters import Link
 from policygen.render.headers import Headers
 from policygen.render.kept import Kept, Outcome
 from policygen.render.namespace import Namespace, shapes
+from policygen.render.own_words import OwnWords
 from policygen.render.parsed import parsed
 from policygen.render.plan import Planner
 from policygen.render.statements import Collector, TooMuchError
@@ -39,6 +40,9 @@ _FAILURES = (
     RecursionError, SyntaxError, MemoryError,
 )  # fmt: skip
 """What Jinja and Python raise while a template is compiled and filled in."""
+
+_DOUBTS = frozenset({"link-left-out-document"})
+"""What a template does that somebody should look at, and that gives a sound text."""
 
 _OPENING = re.compile(r"\{%[-+]?\s*statement\b")
 
@@ -83,6 +87,7 @@ class _Renderer:
         self._planner = planner
         self._namespace = Namespace(facts, listed(plans, volumes))
         self.headers = Headers(facts, plans, volumes, self._namespace.role_title)
+        self._own_words = OwnWords(facts)
         self._shapes = shapes(facts)
         self._places = {
             f"p.{name}": value.location
@@ -138,7 +143,7 @@ class _Renderer:
         for declaration in source.declarations:
             self.declared.append(declaration)
             line = declaration.location.line or 1
-            faults = list(declaration.faults)
+            faults = _tag_faults(declaration, template)
             if not _OPENING.match(lines[line - 1]):
                 faults.append("the tag must open its line")
             self.problems += [_tag_problem(declaration, fault) for fault in faults]
@@ -233,9 +238,15 @@ class _Renderer:
             control=attributes.get("control", ""),
             criteria=tuple(attributes.get("criteria", "").split()),
             owner=self._namespace.role_title(attributes.get("owner", "")),
-            evidence=attributes.get("evidence", ""),
-            not_applicable=collector.reasons.get(row.id),
+            evidence=self._own_words.clause(attributes.get("evidence", "")),
+            not_applicable=self._reason(collector.reasons.get(row.id)),
         )
+
+    def _reason(self, reason: str | None) -> str | None:
+        """Why a statement does not apply; what the organization wrote is in its words already."""
+        if reason is None or reason.startswith(LEFT_OUT):
+            return reason
+        return self._own_words.clause(reason)
 
     def _links(self, plan: DocumentPlan) -> dict[str, Link]:
         """Each document, as seen from this one."""
@@ -252,8 +263,23 @@ class _Renderer:
         self, code: str, template: Template, line: int | None, message: str, hint: str | None
     ) -> None:
         self.problems.append(
-            Problem(code=code, location=Location(template.path, line), message=message, hint=hint)
+            Problem(
+                code=code,
+                severity=Severity.WARNING if code in _DOUBTS else Severity.ERROR,
+                location=Location(template.path, line),
+                message=message,
+                hint=hint,
+            )
         )
+
+
+def _tag_faults(declaration: Declaration, template: Template) -> list[str]:
+    """What is wrong with a tag; a document that claims no criterion needs no control either."""
+    front = template.front
+    if front.primary or front.secondary:
+        return list(declaration.faults)
+    needless = {f"{name} is missing" for name in ("control", "criteria")}
+    return [fault for fault in declaration.faults if fault not in needless]
 
 
 def _tag_problem(declaration: Declaration, fault: str) -> Problem:

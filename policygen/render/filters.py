@@ -12,6 +12,7 @@ from jinja2.runtime import Undefined
 from markupsafe import Markup
 
 from policygen import dialect, words
+from policygen.model.document import LEFT_OUT
 from policygen.render.values import RoleName, printed
 from policygen.render.voids import nothing_to_print, template_line
 
@@ -166,15 +167,18 @@ def _link(context: Context, value: object) -> str:
         )
         return Markup("")
     if found.left_out is not None:
+        decided = found.left_out.startswith(LEFT_OUT)
         context["_collector"].faults.append(
             (
                 template_line(),
-                "link-excluded-document",
-                f"{name} is linked but left out: {found.left_out}",
-                "Guard the link with the condition under which the document exists.",
+                "link-left-out-document" if decided else "link-excluded-document",
+                f"{name} is linked but left out: {found.left_out.removeprefix(LEFT_OUT)}",
+                "Its title stands without a link; change the sentence where that misleads."
+                if decided
+                else "Guard the link with the condition under which the document exists.",
             )
         )
-        return Markup(dialect.escape(found.title))
+        return Markup(dialect.escape(found.title) + (" (left out by decision)" if decided else ""))
     return Markup(f"[{dialect.escape(found.title)}]({found.path})")
 
 

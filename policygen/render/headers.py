@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from policygen import words
 from policygen.model.document import Header
+from policygen.render.own_words import OwnWords
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,6 +29,7 @@ class Headers:
         self._included = {plan.id for plan in plans if plan.included}
         self._bound_into = {part.id: volume.id for volume in volumes for part in volume.parts}
         self._role_title = role_title
+        self._own_words = OwnWords(facts)
 
     def of_plan(self, plan: DocumentPlan) -> Header:
         """The header of one template's document."""
@@ -47,7 +49,7 @@ class Headers:
             approver_title=self._role_title(plan.approver) if plan.approver else None,
             classification=front.classification,
             review_months=plan.review_months,
-            audience=audience or front.audience,
+            audience=audience or self._own_words.audience(front.audience),
             acknowledge=front.acknowledge,
             criteria=(*plan.primary, *plan.secondary),
             primary=plan.primary,

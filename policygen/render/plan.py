@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from policygen import words
 from policygen.condition import ConditionError, evaluate, parse_condition
 from policygen.model.catalogue import FREQUENCIES
-from policygen.model.document import Kind
+from policygen.model.document import LEFT_OUT, Kind
 from policygen.model.template import DocumentPlan, Template
 from policygen.problems import Problem
 from policygen.render.conditions import front_matter_problems
@@ -92,8 +92,9 @@ class Planner:
     def _excluded(self, template: Template) -> tuple[bool, str]:
         front = template.front
         chosen = self._facts.profile.documents
-        if front.id in chosen.exclude:
-            return True, "left out by the organization"
+        reason = next((row.reason for row in chosen.exclude if row.id == front.id), None)
+        if reason is not None:
+            return True, LEFT_OUT + reason
         if front.id in chosen.include:
             return False, ""
         if self.holds(front.include_when):

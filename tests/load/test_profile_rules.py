@@ -108,7 +108,7 @@ from tests.load.profile_cases import MINIMAL, marked, told
             id="conflict with nothing",
         ),
         pytest.param(
-            "documents: {exclude: [§x], include: [x]}",
+            "documents: {exclude: [{id: §x, reason: r, approved_by: ada}], include: [x]}",
             ["profile-documents"],
             id="document in and out",
         ),

@@ -148,6 +148,14 @@ class LeftOut(Part):
     approved_by: Id = Field(description="Person id.")
 
 
+class LeftOutDocument(Part):
+    """A document that the organization decided not to have, though its condition holds."""
+
+    id: Id = Field(description="Document id.")
+    reason: Line = Field(description="Why.")
+    approved_by: Id = Field(description="Person id.")
+
+
 class Merge(Part):
     """Several documents bound as one."""
 
@@ -169,7 +177,9 @@ class DocumentOverride(Part):
 class Documents(Part):
     """Choices about the set of documents."""
 
-    exclude: tuple[Id, ...] = Field(default=(), description="Leave out these.")
+    exclude: tuple[LeftOutDocument, ...] = Field(
+        default=(), description="Leave out these, with the reason."
+    )
     include: tuple[Id, ...] = Field(default=(), description="Include these in any case.")
     own: tuple[OwnDocument, ...] = Field(default=(), description="Documents of our own.")
     statements_left_out: tuple[LeftOut, ...] = Field(

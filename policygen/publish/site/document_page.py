@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from policygen.model.document import Kind
 from policygen.publish.site.chrome import (
     KIND_NAMES,
     KIND_PAGES,
@@ -23,6 +24,7 @@ from policygen.publish.site.redline import redline
 from policygen.publish.site.states import entry_status
 
 if TYPE_CHECKING:
+    from policygen.model.document import Header
     from policygen.model.publication import Edition
     from policygen.model.register import Entry
     from policygen.publish.site.content import SiteContent
@@ -88,7 +90,7 @@ def _facts(content: SiteContent, entry: Entry, edition: Edition) -> list[tuple[s
         ("Approver", text(header.approver_title or header.owner_title), ""),
         ("Classification", text(header.classification.capitalize()), ""),
         ("For", text(header.audience) + must, "pg-facts__wide"),
-        ("Criteria", criterion_chips(content, header.path, header.criteria), "pg-facts__wide"),
+        ("Criteria", _criteria(content, header), "pg-facts__wide"),
         (
             "Source digest",
             f'<code class="pg-digest" title="{digest}" data-pg-copy="{digest}">'
@@ -97,6 +99,11 @@ def _facts(content: SiteContent, entry: Entry, edition: Edition) -> list[tuple[s
         ),
     ]
     return [(label, value, f"pg-fact {classes}".strip()) for label, value, classes in rows if value]
+
+
+def _criteria(content: SiteContent, header: Header) -> str:
+    chips = criterion_chips(content, header.path, header.criteria)
+    return chips or ("" if header.kind is Kind.REGISTER else "no criterion claimed")
 
 
 def _actions(content: SiteContent, edition: Edition) -> str:

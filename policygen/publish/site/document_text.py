@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from policygen import dialect
 from policygen.publish.site.chrome import attribute, control_chip, criterion_chip, table, text
 from policygen.publish.site.governed import safe_text
-from policygen.record_text import STATEMENT_ID, STATEMENTS_HEADING
+from policygen.record_text import NONE, STATEMENT_ID, STATEMENTS_HEADING
 
 if TYPE_CHECKING:
     from policygen.model.document import RecordText, Statement
@@ -112,8 +112,8 @@ class _Writer:
             rows.append(
                 (
                     f"[{row.id}](#{anchor})" if applies else row.id,
-                    self._control(row),
-                    self._criteria(row),
+                    self._control(row) or NONE,
+                    self._criteria(row) or NONE,
                     text(row.owner),
                     text(row.evidence)
                     if row.not_applicable is None
