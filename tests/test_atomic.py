@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from policygen import atomic
+from policygen.history.evidence import read_evidence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,3 +92,56 @@ def test_a_killed_process_leaves_a_whole_file_and_leftovers_are_swept(tmp_path: 
     (tmp_path / "rendered" / ".left.partial").write_bytes(b"half")
     atomic.remove_leftovers(tmp_path)
     assert list((tmp_path / "rendered").iterdir()) == []
+
+
+_FOLDER_MAKER = """
+import sys
+from pathlib import Path
+from policygen import atomic
+above = Path(sys.argv[1])
+print("ready", flush=True)
+number = 0
+while True:
+    files = {f"{name}.json": b"x" * 100 for name in range(20)}
+    atomic.create_folder(above / str(number), files)
+    number += 1
+"""
+
+
+def test_a_folder_comes_whole_with_its_files(tmp_path: Path) -> None:
+    atomic.create_folder(tmp_path / "a" / "b", {"x.json": b"one", "y.json": b"two"})
+    assert (tmp_path / "a" / "b" / "y.json").read_bytes() == b"two"
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["b"]
+
+
+def test_a_folder_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
+    atomic.create_folder(tmp_path / "b", {"x.json": b"one"})
+    with pytest.raises(FileExistsError):
+        atomic.create_folder(tmp_path / "b", {"y.json": b"two"})
+    assert [path.name for path in tmp_path.iterdir()] == ["b"]
+    assert [path.name for path in (tmp_path / "b").iterdir()] == ["x.json"]
+
+
+def test_a_killed_process_leaves_no_half_folder(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _FOLDER_MAKER, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as maker:
+        assert maker.stdout is not None
+        assert maker.stdout.readline() == b"ready\n"
+        while not (tmp_path / "2").exists():
+            pass
+        maker.send_signal(signal.SIGKILL)
+        maker.wait()
+    whole = [path for path in tmp_path.iterdir() if not path.name.startswith(".")]
+    assert len(whole) >= 3
+    assert {len(list(path.iterdir())) for path in whole} == {20}
+    assert all(path.name.endswith(".partial") for path in set(tmp_path.iterdir()) - set(whole))
+    atomic.remove_leftovers(tmp_path)
+    assert set(tmp_path.iterdir()) == set(whole)
+
+
+def test_evidence_passes_over_a_folder_that_was_not_finished(tmp_path: Path) -> None:
+    half = tmp_path / "forge" / ".abc.partial"
+    half.mkdir(parents=True)
+    (half / "get-pulls-42-p1.json").write_bytes(b"[]")
+    found = read_evidence(tmp_path)
+    assert (dict(found.files), found.problems) == ({}, ())

@@ -7,7 +7,7 @@ import re
 
 MAIL = re.compile(
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,128}(?:\[bot\])?"
-    r"@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"
+    r"@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 )
 """An address, or what looks like one."""
 
@@ -15,6 +15,9 @@ REDACTED = re.compile(r"sha256-([0-9a-f]{64})@redacted\.invalid")
 """What stands for an address: its digest, so that authors can still be told from approvers."""
 
 _DROPPED = frozenset({"avatar_url", "gravatar_id", "avatar", "public_email", "ip_address"})
+_MAILS = frozenset({"email", "author_email", "committer_email", "commit_email"})
+"""Members that are an address, of whatever form."""
+
 _ACCOUNT_LINKS = frozenset({"login", "username"})
 """An object with one of these is an account, whose links say nothing more about it."""
 
@@ -26,13 +29,22 @@ def redacted(value: object) -> object:
     if isinstance(value, dict):
         is_account = bool(_ACCOUNT_LINKS & value.keys())
         return {
-            key: redacted(item)
+            key: _whole(item) if key in _MAILS else redacted(item)
             for key, item in value.items()
             if key not in _DROPPED and not (is_account and _is_link(key))
         }
     if isinstance(value, list):
         return [redacted(item) for item in value]
     return MAIL.sub(_token, value) if isinstance(value, str) else value
+
+
+def _whole(value: object) -> object:
+    """A member that is an address, whatever it looks like."""
+    if not isinstance(value, str):
+        return redacted(value)
+    if not value or REDACTED.fullmatch(value):
+        return value
+    return f"sha256-{mail_digest(value)}@redacted.invalid"
 
 
 def mail_digest(mail: str) -> str:

@@ -71,6 +71,9 @@ class Hub:
     per_page: int | None = None
     """Fewer items on a page than asked for, so that there are several."""
 
+    broken: set[tuple[int, str]] = field(default_factory=set)
+    """Lists of pull requests that the forge fails to give."""
+
     count: int = 0
 
     def tick(self, hours: int = 1) -> datetime:
@@ -283,6 +286,8 @@ class Hub:
         return self.rules.get(path, (404, {"message": "Not Found"}))
 
     def _of_pull(self, pull: Pull, part: str) -> tuple[int, Any]:
+        if (pull.number, part) in self.broken:
+            return 451, {"message": "Unavailable"}
         lists = {
             "reviews": pull.reviews, "commits": pull.commits, "files": pull.files,
             "timeline": pull.timeline,
