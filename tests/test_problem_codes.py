@@ -125,7 +125,7 @@ NAMES = ("git", "pandoc", "ssh", "organization.yml", "policygen")
 NOT_CODES = frozenset(
     {
         "ssh-keygen", "ssh-rsa", "ssh-ed25519", "policy-approval", "policy-trust", "policy-package",
-        "git-common-dir", "document-id", "data-center",
+        "git-common-dir", "document-id", "data-center", "role-id",
     }
 )  # fmt: skip
 """Names of other things that look alike."""
