@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 _ACTING = re.compile(
     r"""(?P<mark>[\\`*_{}\[\]>#|~]|(?<=www)\.)
@@ -22,6 +23,9 @@ _ACTING = re.compile(
 emoji and addresses an entity, since a backslash does not stop every reader. Anchors mean the start
 of the value, because a template may put it at the start of a line."""
 
+_REMEMBERED = 16_384
+"""Names and titles that come again and again, on every page of a site."""
+
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w+);")
 _LINK = re.compile(r"(?<![\\!])\[((?:\\.|[^\[\]\\])*)\]\((?:\\.|[^()\s\\])*\)")
 _HEADING = re.compile(r"^(#{1,6}) +(.+?)(?: +#+)? *$")
@@ -30,6 +34,7 @@ _FENCE = re.compile(r"^ *(`{3,}(?=[^`]*$)|~{3,})(.*)$")
 _CELL_PART = re.compile(r"\\.|[^\\|]+|\\|\|", re.DOTALL)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def escape(value: str) -> str:
     r"""The value as Markdown that shows exactly its characters, on one line.
 
@@ -66,6 +71,7 @@ def plain(markdown: str) -> str:
     return unescape(words_of_links.replace("**", ""))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def slug(heading: str) -> str:
     """The anchor of a heading: lower-case ASCII words joined by hyphens."""
     text = unicodedata.normalize("NFKD", unescape(heading))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from policygen import dialect
@@ -157,6 +158,7 @@ class Place:
     """Its Markdown without the id."""
 
 
+@lru_cache(maxsize=4096)
 def statement_places(body: str) -> tuple[Place, ...]:
     """Every statement of a body, in the order of the text.
 

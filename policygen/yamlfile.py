@@ -96,6 +96,19 @@ def read_yaml(path: Path, name: str) -> YamlFile:
     Raises:
         PolicygenError: It is no regular file, too large, not UTF-8 or no YAML that we accept.
     """
+    return parse_yaml(read_text(path, name), name)
+
+
+def read_text(path: Path, name: str) -> str:
+    """The text of a YAML file.
+
+    Args:
+        path: The file on disk; links are not followed.
+        name: How problems name it.
+
+    Raises:
+        PolicygenError: It is no regular file, too large or not UTF-8.
+    """
     if path.is_symlink() or not path.is_file():
         _refuse("yaml-not-a-file", Location(name), "this is no regular file", "Put the file here.")
     size = path.stat().st_size
@@ -103,11 +116,10 @@ def read_yaml(path: Path, name: str) -> YamlFile:
         _refuse("yaml-size", Location(name), *_too_large(size))
     data = path.read_bytes()
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         _refuse("yaml-encoding", Location(name, line), "the file is not UTF-8", "Save it as UTF-8.")
-    return parse_yaml(text, name)
 
 
 def parse_yaml(text: str, name: str, *, first_line: int = 1) -> YamlFile:

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from policygen.checks.prose import Zone, prose_of
+from policygen.checks.prose import READ, Zone, prose_of
 from policygen.checks.word_lists import word_list
 from policygen.problems import Problem, Severity
 
@@ -52,7 +52,7 @@ def typed_limits(rendering: Rendering, _facts: Facts) -> list[Problem]:
     return [problem for plan in rendering.plans for problem in _found_in(prose_of(plan.template))]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=READ)
 def _found_in(prose: Prose) -> tuple[Problem, ...]:
     """As below; the words of a template are the same for every organization."""
     return tuple(_in_template(prose))

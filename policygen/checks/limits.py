@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from policygen import dialect
-from policygen.checks.prose import prose_of
+from policygen.checks.prose import READ, prose_of
 from policygen.checks.quantities import quantities
 from policygen.model.catalogue import FREQUENCIES
 from policygen.problems import Location, Problem, Severity
 from policygen.record_text import STATEMENT_ID, STATEMENTS_HEADING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from policygen.checks.prose import Prose
     from policygen.checks.quantities import Quantity
@@ -52,16 +53,25 @@ def limits_of_citations(rendering: Rendering, _facts: Facts) -> list[Problem]:
 def _in_document(
     document: Document, stated: Mapping[str, tuple[Quantity, ...]]
 ) -> Iterator[Problem]:
-    body, _, _ = document.record.body.partition(f"\n{STATEMENTS_HEADING}\n")
     offset = document.text[: len(document.text) - len(document.record.body)].count("\n")
-    for start, block in dialect.paragraphs(body):
+    for line, names, printed in _citations(document.record.body):
+        limits = [limit for name in names for limit in stated.get(name, ())]
+        yield from _compared(document, line + offset, names, printed, limits)
+
+
+@lru_cache(maxsize=READ)
+def _citations(body: str) -> tuple[tuple[int, tuple[str, ...], tuple[Quantity, ...]], ...]:
+    """Line, ids and printed limits of each clause of a body that cites statements."""
+    text, _, _ = body.partition(f"\n{STATEMENTS_HEADING}\n")
+    found = []
+    for start, block in dialect.paragraphs(text):
         if not re.search(_ID, block):
             continue
-        text = _CODE.sub(lambda found: " " * len(found[0]), block.replace("\n", " "))
-        for place, names, clause in _clauses(text):
-            line = start + offset + block.count("\n", 0, place)
-            limits = [limit for name in names for limit in stated.get(name, ())]
-            yield from _compared(document, line, names, quantities(_plain(clause)), limits)
+        prose = _CODE.sub(lambda code: " " * len(code[0]), block.replace("\n", " "))
+        for place, names, clause in _clauses(prose):
+            line = start + block.count("\n", 0, place)
+            found.append((line, tuple(names), quantities(_plain(clause))))
+    return tuple(found)
 
 
 def _clauses(text: str) -> Iterator[tuple[int, list[str], str]]:
@@ -78,7 +88,7 @@ def _clauses(text: str) -> Iterator[tuple[int, list[str], str]]:
 def _compared(
     document: Document,
     line: int,
-    names: list[str],
+    names: Sequence[str],
     printed: tuple[Quantity, ...],
     limits: list[Quantity],
 ) -> Iterator[Problem]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from policygen import dialect
+from policygen.checks.prose import READ
 from policygen.problems import Location, Problem
 
 if TYPE_CHECKING:
@@ -35,16 +37,25 @@ def dead_links(rendering: Rendering, _facts: Facts) -> list[Problem]:
     return [
         problem
         for document in rendering.documents
-        for number, line in _lines(document)
-        for match in _LINK.finditer(_CODE.sub("", line))
-        if (problem := _dead(document, number, match[1], anchors)) is not None
+        for number, target in _targets(document.text)
+        if (problem := _dead(document, number, target, anchors)) is not None
     ]
 
 
-def _lines(document: Document) -> Iterator[tuple[int, str]]:
+@lru_cache(maxsize=READ)
+def _targets(text: str) -> tuple[tuple[int, str], ...]:
+    """Where each link of a text leads, with its line."""
+    return tuple(
+        (number, match[1])
+        for number, line in _lines(text)
+        for match in _LINK.finditer(_CODE.sub("", line))
+    )
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
     """Lines outside of fenced code."""
     fence = ""
-    for number, line in enumerate(document.text.split("\n"), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         before, fence = fence, dialect.fence_after(line, fence)
         if not before:
             yield number, line
@@ -77,7 +88,13 @@ def _dead(
 
 
 def _anchors(document: Document) -> frozenset[str]:
-    headings = (dialect.heading(line) for _, line in _lines(document))
     statements = {statement.id.lower() for statement in document.record.statements}
+    return _headings(document.text) | statements
+
+
+@lru_cache(maxsize=READ)
+def _headings(text: str) -> frozenset[str]:
+    """The anchor of each heading of a text."""
+    headings = (dialect.heading(line) for _, line in _lines(text))
     texts = (_MARKUP.sub(r"\1", found[1]) for found in headings if found)
-    return frozenset(dialect.slug(text) for text in texts) | statements
+    return frozenset(dialect.slug(text) for text in texts)

@@ -20,6 +20,9 @@ from policygen.problems import Location
 if TYPE_CHECKING:
     from policygen.model.template import Template
 
+READ = 4096
+"""Texts that checks read once and remember: in a set that is written, few of them change."""
+
 BLANK = "\ufffc"
 """Stands for each character that is not typed prose; neither space nor letter."""
 
@@ -109,7 +112,7 @@ def prose_of(template: Template) -> Prose:
     return _prose(template.path, template.text, template.body_line)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=READ)
 def _prose(path: str, text: str, body_line: int) -> Prose:
     """As above; several checks ask for the same template."""
     lines = (0, *(found.end() for found in re.finditer("\n", text)))

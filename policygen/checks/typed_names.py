@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from policygen.checks.prose import prose_of
+from policygen.checks.prose import READ, prose_of
 from policygen.problems import Problem, Severity
 
 if TYPE_CHECKING:
@@ -119,9 +120,14 @@ def foreign_products(rendering: Rendering, facts: Facts) -> list[Problem]:
         for plan in rendering.plans
         for prose in (prose_of(plan.template),)
         for pattern in patterns
-        for found in pattern.finditer(prose.text)
+        for found in _matches(pattern, prose.text)
         if not known.intersection(found.groups())
     ]
+
+
+@lru_cache(maxsize=2 * READ)
+def _matches(pattern: re.Pattern[str], text: str) -> tuple[re.Match[str], ...]:
+    return tuple(pattern.finditer(text))
 
 
 def _foreign(prose: Prose, found: re.Match[str]) -> Problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -40,11 +41,23 @@ def load_profile(root: Path) -> tuple[Profile | None, YamlFile | None, tuple[Pro
         YAML that does not follow the schema. Rules between fields are judged once it does.
     """
     try:
-        file = yamlfile.read_yaml(root / PROFILE, PROFILE)
+        text = yamlfile.read_text(root / PROFILE, PROFILE)
+        file = _file_of(text)
     except PolicygenError as error:
         return None, None, error.problems
-    profile, problems = profile_of(file)
+    profile, problems = _profile_of_text(text)
     return profile, file, problems
+
+
+@lru_cache(maxsize=8)
+def _file_of(text: str) -> YamlFile:
+    """The YAML of a profile; the same text is read once, because it is long."""
+    return yamlfile.parse_yaml(text, PROFILE)
+
+
+@lru_cache(maxsize=8)
+def _profile_of_text(text: str) -> tuple[Profile | None, tuple[Problem, ...]]:
+    return profile_of(_file_of(text))
 
 
 def profile_of(file: YamlFile) -> tuple[Profile | None, tuple[Problem, ...]]:

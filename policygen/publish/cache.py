@@ -13,7 +13,6 @@ import os
 import re
 import tempfile
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -127,14 +126,11 @@ def pdf_key(
     """
     if "![" in edition.text:
         return None
-    facts = asdict(edition)
-    # The record is the text, read; the place of the file is part of what it gives.
-    record = facts.pop("record")
     return key_of(
         (
-            "pdf/1",
-            json.dumps(facts, sort_keys=True, default=str),
-            repr(record),
+            "pdf/2",
+            # Every field, those of the record included, which is the text as it was read.
+            repr(edition),
             json.dumps(dict(engines), sort_keys=True),
             *(
                 part

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from policygen import dialect
@@ -39,6 +40,7 @@ _OPENING = re.compile(r"(?<!\\)\]\(\s*")
 _DESTINATION = re.compile(r"[^\s()]*")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _ALLOWED_SCHEMES = ("https:", "http:", "mailto:")
+_Pairs = tuple[tuple[str, str], ...]
 _INFO_WORD = re.compile(r"\s*[A-Za-z0-9_+-]*")
 
 
@@ -54,9 +56,16 @@ def safe_text(
             the remark that stands behind the words of a link to them.
         moved: Pages of documents that became a section of another, with page and anchor of it.
     """
+    return _safe(block, folder, tuple(absent.items()), tuple(moved.items()))
+
+
+@lru_cache(maxsize=16_384)
+def _safe(block: str, folder: str, absent: _Pairs, moved: _Pairs) -> str:
+    """As above; a site that is built again has the same blocks but for a few."""
+    remarks, places = dict(absent), dict(moved)
 
     def links(text: str) -> str:
-        return _links(text, folder, absent, moved)
+        return _links(text, folder, remarks, places)
 
     parts = []
     position = 0
