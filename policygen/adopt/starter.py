@@ -109,6 +109,9 @@ _ROOM = """
 # Any other figure has a default; set it here to change it (policygen explain parameters):
 # parameters:
 #   access_review_frequency: monthly
+#
+# Where people approve by pull request; their accounts stand under people (policygen forge --help):
+# forge: {kind: github, host: github.com, repository: your-company/policies}
 """
 
 

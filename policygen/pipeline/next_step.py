@@ -10,7 +10,7 @@ from policygen.model.register import Flag
 from policygen.problems import has_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from policygen.model.register import Register
     from policygen.problems import Problem
@@ -34,6 +34,9 @@ class Standing:
     has_trust: bool
     keyless: Sequence[str]
     """People who must approve something and have no enrolled key, by id."""
+
+    clicking: Collection[str]
+    """People without a key whose account on the forge is trusted: they approve there."""
 
     half_enrolled: Sequence[str]
     """People whose key only they themselves enrolled."""
@@ -141,9 +144,15 @@ def _approvals(standing: Standing) -> Step | None:
             "executive or governing body in organization.yml"
         )
     person, documents = max(waiting.items(), key=lambda item: (len(item[1]), item[0]))
+    wait = f"{count} document{_s(count)} wait{'s' if count == 1 else ''} for approval"
+    if person in standing.clicking:
+        return Step(
+            f"{wait}; once {person} has approved the pull request and it is merged",
+            f"policygen forge fetch && policygen forge import --as {standing.signer or 'PERSON'}",
+        )
     what = " ".join(documents) if len(documents) <= _SHOWN else "--waiting"
     return Step(
-        f"{count} document{_s(count)} wait{'s' if count == 1 else ''} for approval",
+        wait,
         f"policygen approve {what} --as {person}",
     )
 

@@ -137,7 +137,13 @@ def standing_of(found: Situation) -> Standing:
         if (role := roles.get(entry.approver)) is not None and role.holder is not None
     }
     people = {person.id: person for person in newest.snapshot.people} if newest else {}
-    keyless = sorted(name for name in needed if name in people and not people[name].keys)
+    without_key = {name for name in needed if name in people and not people[name].keys}
+    forge = found.survey.facts.profile.forge
+    clicking = {
+        name
+        for name in without_key
+        if forge is not None and any(host == forge.host for host, _, _ in people[name].logins)
+    }
     own = sorted(
         person.id
         for person in people.values()
@@ -155,7 +161,8 @@ def standing_of(found: Situation) -> Standing:
         has_repository=found.repository is not None,
         uncommitted=_uncommitted(found.root, found.repository),
         has_trust=newest is not None,
-        keyless=keyless,
+        keyless=sorted(without_key - clicking),
+        clicking=clicking,
         half_enrolled=own,
         signer=signers[0] if signers else None,
         turns=turns,

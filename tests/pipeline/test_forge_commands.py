@@ -459,3 +459,28 @@ def test_the_stored_text_has_the_digest_that_the_forge_lists(life: Life, served:
     ).stdout.strip()
     listed = (life.root / "evidence/forge").rglob("get-contents-*.json")
     assert sum(told in path.read_text(encoding="utf-8") for path in listed) == 2
+
+
+def test_the_next_step_of_somebody_without_a_key_is_the_pull_request(
+    life: Life, served: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    profile = life.root / "organization.yml"
+    edit(profile, "ceo: {person: marisol-okafor", "ceo: {person: audrey-kessler")
+    audrey = (
+        "  - {id: audrey-kessler, name: Audrey Kessler,\n"
+        "     forge: [{host: 127.0.0.1, id: 4712, login: lee-p}]}\n"
+    )
+    edit(profile, "  - {id: yusuf-demir", audrey + "  - {id: yusuf-demir")
+    edit(profile, "ceo: {person: audrey-kessler, from: 2020-01-01}",
+         "ceo: {person: audrey-kessler, from: 2020-01-01}\n"
+         "  board: {person: marisol-okafor, from: 2020-01-01}")  # fmt: skip
+    life.now = IMPORTED_AT
+    life.trust("yusuf-demir", "marisol-okafor")
+    life.commit("A new chief executive")
+    capsys.readouterr()
+    run(life, "status")
+    out = capsys.readouterr().out
+    assert (
+        "Next: 1 document waits for approval; once audrey-kessler has approved the pull request and"
+        " it is merged: policygen forge fetch && policygen forge import --as " in out
+    )
