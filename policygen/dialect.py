@@ -11,6 +11,10 @@ import html
 import re
 import unicodedata
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _ACTING = re.compile(
     r"""(?P<mark>[\\`*_{}\[\]>#|~]|(?<=www)\.)
@@ -27,7 +31,7 @@ _REMEMBERED = 16_384
 """Names and titles that come again and again, on every page of a site."""
 
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w+);")
-_LINK = re.compile(r"(?<![\\!])\[((?:\\.|[^\[\]\\])*)\]\((?:\\.|[^()\s\\])*\)")
+_LINK = re.compile(r"(?<![\\!])\[((?:\\.|[^\[\]\\])*)\]\(((?:\\.|[^()\s\\])*)\)")
 _HEADING = re.compile(r"^(#{1,6}) +(.+?)(?: +#+)? *$")
 _LIST_ITEM = re.compile(r"^([-*+]|\d{1,9}[.)]) ")
 _FENCE = re.compile(r"^ *(`{3,}(?=[^`]*$)|~{3,})(.*)$")
@@ -69,6 +73,15 @@ def plain(markdown: str) -> str:
     """
     words_of_links = _LINK.sub(lambda found: found[1], " ".join(markdown.split()))
     return unescape(words_of_links.replace("**", ""))
+
+
+def links_as_words(markdown: str, leads: Callable[[str], bool]) -> str:
+    """The text with each link that leads nowhere put as its words.
+
+    >>> links_as_words("[here](../a.md#b), [there](https://x.example)", lambda to: to[:4] == "http")
+    'here, [there](https://x.example)'
+    """
+    return _LINK.sub(lambda found: found[0] if leads(found[2]) else found[1], markdown)
 
 
 @lru_cache(maxsize=_REMEMBERED)
