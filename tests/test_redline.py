@@ -85,7 +85,46 @@ def test_a_moved_paragraph_is_marked_as_moved() -> None:
 def test_only_changed_rows_of_a_table_are_shown() -> None:
     old = "| a | b |\n| --- | --- |\n| one | 1 |\n| two | 2 |\n| three | 3 |"
     [block] = redline(old, old.replace("| two | 2 |", "| two | 22 |"))
-    assert as_text((block,)) == "@ (top)\n\n| two | [-2-]{+22+} |"
+    assert as_text((block,)) == "@ (top)\n\n| a | b |\n| two | [-2-]{+22+} |"
+
+
+def test_a_moved_row_is_not_taken_for_a_changed_one() -> None:
+    head = "| system | kind |\n| --- | --- |\n"
+    one, two = "| Forgeline | source control |\n", "| Tasklane | ticketing |\n"
+    new = "| Leadbook | customer relations |"
+    assert as_text(redline(f"{head}{one}{two}", f"{head}{two}{one}{new}")) == (
+        "@ (top)\n\n| system | kind |\n"
+        "(moved here) {+| Tasklane | ticketing |+}\n"
+        "(moved away) [-| Tasklane | ticketing |-]\n"
+        "{+| Leadbook | customer relations |+}"
+    )
+
+
+def test_one_more_item_changes_none_of_the_items_behind_it() -> None:
+    old = "1. Tell IT.\n2. IT closes the account.\n3. The manager confirms."
+    new = (
+        "1. Tell IT.\n2. HR archives the file.\n3. IT closes the account.\n4. The manager confirms."
+    )
+    assert as_text(redline(old, new)) == "@ (top)\n\n{+2. HR archives the file.+}"
+
+
+def test_a_changed_item_is_shown_with_its_number_and_without_the_others() -> None:
+    old = "1. Tell IT.\n2. IT closes the account."
+    new = "1. Tell IT.\n2. IT closes the account within 8 hours."
+    shown = "2. IT closes the [-account.-]{+account within 8 hours.+}"
+    assert as_text(redline(old, new)) == f"@ (top)\n\n{shown}"
+
+
+def test_a_paragraph_that_moved_and_changed_is_compared_where_it_is_now() -> None:
+    rule = "Guests are met at the door and stay with their host for {} hours."
+    old = f"## A\n\n{rule.format(2)}\n\nkeep\n\n## B\n\nstays\n"
+    new = f"## A\n\nkeep\n\n## B\n\nstays\n\n{rule.format(4)}\n"
+    [block] = redline(old, new)
+    assert (block.heading, block.moved) == ("B", True)
+    assert as_text((block,)) == (
+        "@ B\n\n(moved here, changed) Guests are met at the door and stay with their host for "
+        "[-2-]{+4+} hours."
+    )
 
 
 def test_a_redline_as_text_names_the_heading_and_moves() -> None:

@@ -25,6 +25,7 @@ _FIGURE = re.compile(
 )
 """Numbers, and the words in which cadences are written."""
 
+_NUMBER = re.compile(r"^\s*\d{1,9}[.)]\s")
 _DUTY = re.compile(r"\bSHALL\b")
 _LIMIT = re.compile(r"\b(?:not|never|no|unless|except|only)\b", re.IGNORECASE)
 """Words that turn or narrow a duty."""
@@ -67,13 +68,18 @@ def _reasons(old: RecordText, new: RecordText) -> Iterator[str]:
         names = ", ".join(sorted(before_ids ^ after_ids)[:5])
         yield f"a statement was added or removed: {names}"
     for block in redline(old.body, new.body):
-        if not block.moved:
+        if not block.moved or len(block.runs) > 1:
             yield from _block_reasons(block)
 
 
 def _block_reasons(block: Block) -> Iterator[str]:
     under = f' under "{block.heading.lstrip("# ")}"' if block.heading else ""
-    changed = [run.text for run in block.runs if run.mark is not Mark.SAME and run.text.strip()]
+    # The number of an item of a list is no figure.
+    changed = [
+        _NUMBER.sub("", run.text)
+        for run in block.runs
+        if run.mark is not Mark.SAME and run.text.strip()
+    ]
     if not changed:
         return
     if any(_FIGURE.search(text) for text in changed):

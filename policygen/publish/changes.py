@@ -139,7 +139,7 @@ def _what(block: Block) -> str:
         return "Moved here" if block.moved else "Added"
     if marks == {Mark.REMOVED}:
         return "Moved away" if block.moved else "Removed"
-    return "Changed"
+    return "Moved here, changed" if block.moved else "Changed"
 
 
 def _both(block: Block) -> tuple[str, str]:

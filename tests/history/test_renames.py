@@ -149,5 +149,21 @@ def test_significance_follows_from_what_changed(
     assert suggested_significance(old, new)[0] is significance
 
 
+def test_a_figure_changed_in_a_moved_paragraph_is_major() -> None:
+    rule = "Guests are met at the door and stay with their host for {} hours."
+    texts = (
+        f"## A\n\n{rule.format(2)}\n\nkeep\n\n## B\n\nstays\n",
+        f"## A\n\nkeep\n\n## B\n\nstays\n\n{rule.format(4)}\n",
+    )
+    old, new = (read_record(write_record(OLD.header, one, ()), "text.md") for one in texts)
+    assert suggested_significance(old, new)[0] is Significance.MAJOR
+
+
+def test_one_more_item_of_a_list_is_wording() -> None:
+    texts = ("1. Tell them.\n2. Wait.\n", "1. Tell them.\n2. Smile.\n3. Wait.\n")
+    old, new = (read_record(write_record(OLD.header, one, ()), "text.md") for one in texts)
+    assert suggested_significance(old, new)[0] is Significance.MINOR
+
+
 def test_a_rename_reads_as_a_sentence() -> None:
     assert str(Rename("IT", "Workplace Services")) == '"IT" is called "Workplace Services"'

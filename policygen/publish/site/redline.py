@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
 import html
-import itertools
 import re
 from typing import TYPE_CHECKING
 
 from policygen import dialect
+from policygen import redline as redlines
 from policygen.record_text import STATEMENTS_HEADING
+from policygen.redline import Mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from policygen.model.document import RecordText
+    from policygen.redline import Block, Run
 
 _BOLD = re.compile(r"(?<!\\)\*\*")
-_WORDS = re.compile(r"\s+|[^\s]+")
+_RULER = re.compile(r"\|(?: *:?-+:? *\|)+ *")
 
 
 def redline(old: RecordText, new: RecordText) -> str:
@@ -26,42 +27,32 @@ def redline(old: RecordText, new: RecordText) -> str:
     Blocks that did not change are left out. The table of statements is left out as well: it
     repeats the text.
     """
-    before, after = _blocks(old), _blocks(new)
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    changed = [
-        _block(one, other)
-        for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes()
-        if tag != "equal"
-        for one, other in itertools.zip_longest(
-            before[old_start:old_end], after[new_start:new_end], fillvalue=""
-        )
-    ]
-    return "".join(f"<p>{block}</p>" for block in changed)
+    blocks = redlines.redline(_body(old), _body(new))
+    return "".join(f"<p>{shown}</p>" for block in blocks for shown in _shown(block))
 
 
-def _blocks(record: RecordText) -> list[str]:
+def _body(record: RecordText) -> str:
     text, found, _ = record.body.rpartition(STATEMENTS_HEADING + "\n")
-    body = text if found else record.body
-    plain = (_BOLD.sub("", block) for _, block in dialect.paragraphs(body))
-    return [" ".join(dialect.unescape(block).split()) for block in plain]
+    return text if found else record.body
 
 
-def _block(old: str, new: str) -> str:
-    before, after = _WORDS.findall(old), _WORDS.findall(new)
-    return "".join(_marked(before, after))
+def _shown(block: Block) -> Iterator[str]:
+    whole = "".join(run.text for run in block.runs)
+    if _RULER.fullmatch(whole):
+        return
+    note = ""
+    if block.moved:
+        note = "Moved away: " if {run.mark for run in block.runs} == {Mark.REMOVED} else "Moved: "
+    yield note + "".join(_marked(run) for run in block.runs)
 
 
-def _marked(before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes():
-        if tag == "equal":
-            yield _shown(before[old_start:old_end])
-            continue
-        if old_end > old_start:
-            yield f"<del>{_shown(before[old_start:old_end])}</del>"
-        if new_end > new_start:
-            yield f"<ins>{_shown(after[new_start:new_end])}</ins>"
-
-
-def _shown(words: Sequence[str]) -> str:
-    return html.escape("".join(words), quote=True)
+def _marked(run: Run) -> str:
+    plain = dialect.unescape(_BOLD.sub("", run.text)).replace("\n", " ")
+    text = html.escape(plain, quote=True)
+    match run.mark:
+        case Mark.SAME:
+            return text
+        case Mark.ADDED:
+            return f"<ins>{text}</ins>"
+        case Mark.REMOVED:
+            return f"<del>{text}</del>"
