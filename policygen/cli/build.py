@@ -30,13 +30,16 @@ class Part(StrEnum):
     MATRIX = "matrix"
     """Criteria, controls and statements as CSV."""
 
+    HANDBOOK = "handbook"
+    """What everybody acknowledges, as one document."""
+
 
 def build(
     context: typer.Context,
     parts: Annotated[
         list[Part] | None,
         typer.Argument(
-            metavar="[site|pdf|matrix]...",
+            metavar="[site|pdf|matrix|handbook]...",
             help="What to build; else everything.",
         ),
     ] = None,
@@ -45,7 +48,7 @@ def build(
         bool, typer.Option("--preview", help="Working text instead, DRAFT on every page.")
     ] = False,
 ) -> int:
-    """Build the internal site, the PDFs and the matrix under build/."""
+    """Build the internal site, the PDFs, the matrix and the employee handbook under build/."""
     from policygen.pipeline.remembered import Memory, Request
 
     here = session(context)
@@ -63,6 +66,8 @@ def build(
         output.say(f"build/site: {made.pages} pages, open build/site/index.html")
     if "matrix" in wanted:
         output.say("build/matrix: criteria, controls and statements as CSV")
+    if "handbook" in wanted and (here.root / "build" / "handbook" / "manifest.json").is_file():
+        output.say("build/handbook: what everybody acknowledges, as Markdown and PDF")
     return 1 if has_errors(made.problems) else 0
 
 

@@ -11,10 +11,11 @@ from policygen.condition import evaluate
 from policygen.history.paths import sealed_paths
 from policygen.matrix.build import build_matrix
 from policygen.pipeline.editions import brand_of, edition_of_draft, edition_of_version
+from policygen.pipeline.handbook import build_handbook
 from policygen.pipeline.remembered import CACHE, Built
 from policygen.pipeline.sealing import engines_of, job_of
 from policygen.pipeline.survey import source_problems
-from policygen.problems import PolicygenError, Problem, Severity, has_errors
+from policygen.problems import PolicygenError, Problem, Severity, UsageError, has_errors
 from policygen.publish.cache import Cache, own_code, pdf_key
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from policygen.pipeline.situation import Situation
     from policygen.publish.pool import Job
 
-PARTS = ("site", "pdf", "matrix")
+PARTS = ("site", "pdf", "matrix", "handbook")
 """What can be built."""
 
 
@@ -52,6 +53,14 @@ def build(
         PolicygenError: The sources or the evidence do not hold, or nothing is in force.
     """
     _refuse_unsound(found, preview=preview)
+    if preview and parts == ("handbook",):
+        raise UsageError(
+            Problem(
+                code="usage-handbook-preview",
+                message="the handbook holds texts in force, so it has no preview",
+                hint="policygen build handbook, once something is in force.",
+            )
+        )
     editions = editions_of(found, preview=preview)
     if not editions:
         raise PolicygenError(
@@ -68,13 +77,18 @@ def build(
         pdfs, problems = _build_pdfs(found, editions, advance)
     if "matrix" in parts:
         _build_matrix(found, matrix)
+    handbook = None
+    if not preview and ("handbook" in parts or "site" in parts):
+        handbook, handbook_problems = build_handbook(found)
+        problems += handbook_problems if "handbook" in parts else ()
     pages = 0
     if "site" in parts:
         from policygen.pipeline.site_content import publish_site
 
         pages, site_problems = publish_site(
-            found, editions, matrix, pdfs, preview=preview, version=version, quick=quick
-        )
+            found, editions, matrix, pdfs, handbook,
+            preview=preview, version=version, quick=quick,
+        )  # fmt: skip
         problems += site_problems
     return Built(pages=pages, pdfs=tuple(pdfs.values()), problems=tuple(problems))
 

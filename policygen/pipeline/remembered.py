@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 CACHE = "build/cache"
 """Folder of everything that is kept only to be quick; it may be deleted at any time."""
 
-_OUTPUTS = {"site": ("build/site", "build/pdf"), "pdf": ("build/pdf",), "matrix": ("build/matrix",)}
+_OUTPUTS = {
+    "site": ("build/site", "build/pdf", "build/handbook"),
+    "pdf": ("build/pdf",),
+    "matrix": ("build/matrix",),
+    "handbook": ("build/handbook",),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
     from policygen.model.matrix import Matrix
     from policygen.model.publication import Edition
+    from policygen.pipeline.handbook import BuiltHandbook
     from policygen.pipeline.situation import Situation
     from policygen.problems import Problem
     from policygen.publish.site.content import SiteContent
 
 _SITE = "build/site"
+_HANDBOOK = "handbook/employee-handbook.pdf"
 _SITE_SOURCES = ("build/docs", "mkdocs.yml", "overrides/site")
 _SITE_FRAME = ("build/docs/.site.yml", "mkdocs.yml", "overrides/site")
 _FRAME_KEY = key_of(("frame of the site/1",))
@@ -42,6 +44,7 @@ def publish_site(
     editions: Mapping[str, Edition],
     matrix: Matrix,
     pdfs: Mapping[str, str],
+    handbook: BuiltHandbook | None,
     *,
     preview: bool,
     version: str,
@@ -50,7 +53,9 @@ def publish_site(
     """Write the sources of the site and build it; gives the number of pages."""
     from policygen.publish.site.sources import write_site_sources
 
-    content, files = site_content(found, editions, matrix, pdfs, preview=preview, version=version)
+    content, files = site_content(
+        found, editions, matrix, pdfs, handbook, preview=preview, version=version
+    )
     docs = found.root / "build" / "docs"
     pages = write_site_sources(content, docs, files=files)
     problems = _build_or_keep(found.root, docs, pages, quick=quick)
@@ -87,6 +92,7 @@ def site_content(
     editions: Mapping[str, Edition],
     matrix: Matrix,
     pdfs: Mapping[str, str],
+    handbook: BuiltHandbook | None,
     *,
     preview: bool,
     version: str,
@@ -103,6 +109,8 @@ def site_content(
     if brand.logo is not None:
         logo = f"assets/{PurePosixPath(brand.logo).name}"
         files[logo] = found.root / brand.logo
+    if handbook is not None:
+        files[_HANDBOOK] = handbook.pdf
     roles = found.survey.facts.roles.values()
     content = SiteContent(
         organization=profile.organization.legal_name,
@@ -126,5 +134,8 @@ def site_content(
         preview=preview,
         tool_version=version,
         logo=logo,
+        workforce=found.survey.facts.terms["workforce"],
+        handbook=handbook.handbook if handbook else None,
+        handbook_pdf=_HANDBOOK if handbook else None,
     )
     return content, files

@@ -5,7 +5,7 @@ Paths come from a profile or a text, so they are held inside the workspace.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from policygen.problems import Location, Problem
@@ -77,6 +77,18 @@ def find_assets(edition: Edition, workspace: Path, pictures: Sequence[Picture]) 
         pictures=tuple(path for path in shown if path),
         problems=tuple(problems),
     )
+
+
+def find_brand(brand: Brand, workspace: Path) -> PrintAssets:
+    """Logo and fonts, for what shows no pictures of its own."""
+    fonts = find_fonts(brand, workspace)
+    if brand.logo is None:
+        return fonts
+    logo = _inside(workspace, workspace / brand.logo)
+    if logo is not None and logo.suffix.lower() in PICTURE_ENDINGS:
+        return replace(fonts, logo=logo)
+    problem = _not_usable(brand.logo, PICTURE_ENDINGS, Location("organization.yml"))
+    return replace(fonts, problems=(*fonts.problems, problem))
 
 
 def find_fonts(brand: Brand, workspace: Path) -> PrintAssets:

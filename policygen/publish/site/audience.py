@@ -28,8 +28,12 @@ class Choice:
     label: str
 
 
-def groups(audience: str) -> tuple[str, ...]:
+def groups(audience: str, workforce: str = "workforce") -> tuple[str, ...]:
     """The groups that an audience names, lower case; those that mean everybody become one.
+
+    Args:
+        audience: Whom a document addresses, in words.
+        workforce: The organization's word for everybody who works for it.
 
     >>> groups("engineering, IT and asset owners")
     ('engineering', 'it', 'asset owners')
@@ -37,14 +41,15 @@ def groups(audience: str) -> tuple[str, ...]:
     ('everyone', 'contractors')
     """
     names = (part.strip() for part in _SEPARATOR.split(_REMARK.sub("", audience)))
-    found = [EVERYONE if name.casefold().startswith(_ALL) else name.casefold() for name in names]
+    whole = (*_ALL, f"all {workforce.casefold()}")
+    found = [EVERYONE if name.casefold().startswith(whole) else name.casefold() for name in names]
     return tuple(dict.fromkeys(name for name in found if name))
 
 
 def keys(content: SiteContent, edition: Edition) -> tuple[str, ...]:
     """The choices that select a document."""
     header = edition.record.header
-    named = groups(header.audience)
+    named = groups(header.audience, content.workforce)
     duties = {header.owner_title, header.approver_title or header.owner_title}
     duties |= {row.owner for row in edition.record.statements if row.applies}
     folded = {duty.casefold() for duty in duties}
@@ -60,7 +65,7 @@ def group_choices(content: SiteContent) -> tuple[Choice, ...]:
         audience = _REMARK.sub("", edition.record.header.audience)
         for part in _SEPARATOR.split(audience):
             name = part.strip()
-            if name and groups(name) != (EVERYONE,):
+            if name and groups(name, content.workforce) != (EVERYONE,):
                 labels.setdefault(name.casefold(), name[0].upper() + name[1:])
     choices = (Choice(key=f"group:{key}", label=label) for key, label in labels.items())
     return tuple(sorted(choices, key=lambda choice: choice.label.casefold()))

@@ -24,6 +24,7 @@ CROSSWALK = "crosswalk.md"
 STATEMENTS = "statements.md"
 CALENDAR = "calendar.md"
 VERIFY = "verify.md"
+HANDBOOK = "handbook.md"
 PARAMETERS = "parameters.md"
 ROLES = "roles.md"
 KIND_PAGES = {"policy": "policies.md", "procedure": "procedures.md", "register": "registers.md"}

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from policygen.model.matrix import Matrix
     from policygen.model.publication import Brand, Edition
     from policygen.model.register import Entry, Register
+    from policygen.publish.handbook import Handbook
     from policygen.publish.site.reference import ParameterRow, RoleRow
 
 
@@ -83,6 +84,15 @@ class SiteContent:
 
     crosswalks: tuple[Crosswalk, ...] = ()
     """Mappings of the criteria to other standards, informative."""
+
+    workforce: str = "workforce"
+    """The organization's word for everybody who works for it."""
+
+    handbook: Handbook | None = None
+    """What everybody acknowledges; None in a preview, and where nothing of it is in force."""
+
+    handbook_pdf: str | None = None
+    """Path of the handbook's PDF below the site root; None where there is none."""
 
     logo: str | None = None
     """Path of the logo below the site root; None where there is none."""

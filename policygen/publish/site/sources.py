@@ -11,6 +11,7 @@ from policygen.publish.site.chrome import KIND_PAGES
 from policygen.publish.site.crosswalk_page import crosswalk_page
 from policygen.publish.site.document_page import document_page
 from policygen.publish.site.facts import BRAND_STYLES, FACTS, brand_styles, site_facts
+from policygen.publish.site.handbook_page import handbook_page
 from policygen.publish.site.home_page import home_page
 from policygen.publish.site.list_pages import calendar_page, kind_page, statements_page
 from policygen.publish.site.matrix_pages import controls_page, criteria_page
@@ -60,8 +61,8 @@ def write_site_sources(
         wanted[name] = path.read_bytes()
     for name, data in wanted.items():
         _write_if_different(target / name, data)
-    logo = () if content.logo is None else (content.logo,)
-    _remove_others(target, {*wanted, *content.published_pdfs(), *logo})
+    extra = {name for name in (content.logo, content.handbook_pdf) if name is not None}
+    _remove_others(target, {*wanted, *content.published_pdfs(), *extra})
     return tuple(sorted(page.name for page in pages))
 
 
@@ -74,6 +75,7 @@ def site_pages(content: SiteContent) -> tuple[Page, ...]:
     ]
     return (
         home_page(content),
+        handbook_page(content),
         *(kind_page(content, kind) for kind in KIND_PAGES),
         criteria_page(content),
         controls_page(content),

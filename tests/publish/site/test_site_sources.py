@@ -29,6 +29,7 @@ def test_a_page_for_each_shown_document_and_each_list(sample: Sample, workspace:
         "controls.md",
         "criteria.md",
         "crosswalk.md",
+        "handbook.md",
         "index.md",
         "parameters.md",
         "policies.md",
