@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from policygen import atomic
+from policygen.audit.shown_names import People
 from policygen.cli import output
 from policygen.cli.session import parse_day, session
 from policygen.model.window import Window
 from policygen.problems import Problem, UsageError
-
-
-class People(StrEnum):
-    """How names are shown in lists of reviews and acknowledgements."""
-
-    FULL = "full"
-    """As they are."""
-
-    INITIALS = "initials"
-    """First letters."""
-
-    PSEUDONYM = "pseudonym"
-    """Words that stand for them."""
 
 
 def export(
@@ -66,7 +53,7 @@ def export(
     ] = False,
 ) -> int:
     """Make the package of what was in force, with everything that proves it."""
-    from policygen.pipeline import approval, exporting, package_contents
+    from policygen.pipeline import approval, exporting
 
     if key is not None and person is None:
         raise typer.BadParameter("--key is the key of somebody: name them with --as")
@@ -77,7 +64,7 @@ def export(
         with_problems=with_problems,
         tool=f"policygen {output.version()}",
         now=now,
-        people=package_contents.People(people.value),
+        people=people,
         systems=frozenset(systems) if systems else None,
         signer=None if person is None else (person, key or approval.default_key()),
     )

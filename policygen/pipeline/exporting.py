@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policygen.audit.package import archive, fingerprint, with_manifests, with_signature
+from policygen.audit.shown_names import People
 from policygen.pipeline.examined import examine
-from policygen.pipeline.package_contents import People, Wish, gather_contents
+from policygen.pipeline.package_contents import Wish, gather_contents
 from policygen.pipeline.package_signing import sign_manifest, signer_of, stamp_manifest
 from policygen.pipeline.situation import situation
 from policygen.pipeline.verification import verify_situation

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from policygen.audit.forge_lists import forge_tables
 from policygen.audit.insurance import answers_markdown, answers_table, insurance_answers
 from policygen.audit.listing import Listing
+from policygen.audit.requests import request_list
+from policygen.audit.system_description import TITLE, system_description
 from policygen.pipeline.forge_shown import rule_gaps, rule_snapshots
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from policygen.model.matrix import Matrix
     from policygen.pipeline.examined import Examined
@@ -45,12 +47,53 @@ def insurance_listing(examined: Examined, matrix: Matrix) -> Listing:
     )
 
 
-def answer_files(examined: Examined, matrix: Matrix) -> dict[str, bytes]:
-    """Answers as papers, beside their lists."""
-    organization = examined.past.facts.profile.organization.legal_name
+def requests_listing(examined: Examined, paths: Collection[str]) -> Listing:
+    """Usual requests with the files that answer them.
+
+    Args:
+        examined: The window.
+        paths: Every file of the package but this list's own.
+    """
+    return Listing(
+        tables=(request_list(paths, is_period=examined.window.is_period),),
+        folder="requests",
+        source="the files of this package",
+        filter="nothing",
+    )
+
+
+def paper_files(examined: Examined, matrix: Matrix) -> dict[str, bytes]:
+    """Answers and drafts as papers to be completed by people."""
+    from policygen.publish.docx import draft_docx
+
+    profile = examined.past.facts.profile
+    organization = profile.organization.legal_name
     answers = insurance_answers(matrix, examined.past.facts)
     return {
         "insurance/insurance-answers.md": answers_markdown(
             answers, organization=organization, as_of=examined.window.last.isoformat()
-        )
+        ),
+        "system/system-description-draft.docx": draft_docx(
+            description_of(examined, matrix),
+            title=TITLE,
+            organization=organization,
+            day=examined.window.last,
+            paper=profile.brand.paper,
+        ),
     }
+
+
+def description_of(examined: Examined, matrix: Matrix) -> str:
+    """The draft of the system description, as Markdown."""
+    window = examined.window
+    return system_description(
+        examined.past.facts,
+        matrix,
+        [
+            entry.in_force.text.header
+            for entry in examined.register.entries
+            if entry.in_force is not None
+        ],
+        last=window.last,
+        first=window.first if window.is_period else None,
+    )

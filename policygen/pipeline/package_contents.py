@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from policygen.audit.listing import Stamp, listing_files
 from policygen.audit.manifest import ROOTS, SIGNERS, STATEMENT, SUMS, Claims
 from policygen.audit.method import method
 from policygen.audit.package import gap_lines, index_lines, pdf_path
+from policygen.audit.shown_names import People
 from policygen.history.evidence import set_head
 from policygen.history.paths import in_workspace, sealed_paths
-from policygen.pipeline.package_answers import answer_files
+from policygen.pipeline.package_answers import paper_files, requests_listing
 from policygen.pipeline.package_lists import Chosen, listings, matrix_at
-from policygen.pipeline.package_papers import MANUAL, README, manual_pdf, readme_pdf
+from policygen.pipeline.package_papers import (
+    DESCRIPTION,
+    MANUAL,
+    README,
+    description_pdf,
+    manual_pdf,
+    readme_pdf,
+)
 from policygen.pipeline.redlines import redline_pdfs
 
 if TYPE_CHECKING:
@@ -27,19 +34,6 @@ if TYPE_CHECKING:
     from policygen.problems import Problem
 
 METHOD = "METHOD.md"
-
-
-class People(Enum):
-    """How much of names is shown in lists of reviews and acknowledgements."""
-
-    FULL = "full"
-    """Names as they are."""
-
-    INITIALS = "initials"
-    """First letters."""
-
-    PSEUDONYM = "pseudonym"
-    """A word that stands for the same person throughout one package, and in no other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +75,15 @@ def gather_contents(examined: Examined, wish: Wish, problems: Sequence[Problem])
     claims = _claims(examined, wish, lines, problems)
     stamp = _stamp(examined, wish)
     matrix = matrix_at(examined)
-    files |= answer_files(examined, matrix)
-    lists = list(listings(examined, lines, matrix, Chosen(systems=wish.systems)))
+    files |= paper_files(examined, matrix)
+    lists = list(
+        listings(examined, lines, matrix, Chosen(systems=wish.systems, people=wish.people))
+    )
     for listing in lists:
         files |= listing_files(listing, stamp)
+    requests = requests_listing(examined, {*files, MANUAL, README, METHOD, SUMS, STATEMENT})
+    lists.append(requests)
+    files |= listing_files(requests, stamp)
     files[METHOD] = method(
         lists,
         stamp,
@@ -97,6 +96,7 @@ def gather_contents(examined: Examined, wish: Wish, problems: Sequence[Problem])
     if wish.signer is not None:
         files[SIGNERS] = wish.signer.allowed
     with Typesetter() as typesetter:
+        files[DESCRIPTION] = description_pdf(examined, matrix, typesetter)
         manual = manual_pdf(examined, typesetter)
         if manual is not None:
             files[MANUAL] = manual

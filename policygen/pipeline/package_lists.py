@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from policygen.audit import profile_lists
@@ -11,14 +12,19 @@ from policygen.audit.document_register import document_register
 from policygen.audit.exception_list import exceptions
 from policygen.audit.listing import Listing
 from policygen.audit.matrix_lists import control_matrix, criteria_coverage
+from policygen.audit.review_list import reviews
+from policygen.audit.shown_names import People, shown_as
 from policygen.condition import evaluate
-from policygen.history.dates import local_day
+from policygen.history.dates import add_months, local_day
+from policygen.history.reviews import summarize_reviews
 from policygen.matrix.build import build_matrix
 from policygen.model.register import Flag
+from policygen.model.review import Period
 from policygen.model.waiver import WaiverStanding, WaiverState
 from policygen.pipeline.allowances import allowances_during
 from policygen.pipeline.package_answers import forge_listing, insurance_listing
 from policygen.pipeline.redlines import change_lines
+from policygen.pipeline.situation import review_rules
 from policygen.problems import Location
 from policygen.value_words import value_words
 
@@ -31,6 +37,7 @@ if TYPE_CHECKING:
     from policygen.pipeline.examined import Examined
     from policygen.tables import Table
 
+_DAY = timedelta(days=1)
 EVIDENCE = "evidence/ of the package"
 PROFILE = "organization.yml at the commit"
 
@@ -41,6 +48,9 @@ class Chosen:
 
     systems: frozenset[str] | None = None
     """Ids of the systems that the package is about; None means all."""
+
+    people: People = People.FULL
+    """How names are shown in lists of reviews."""
 
 
 def listings(
@@ -59,6 +69,7 @@ def listings(
     )
     yield from _matrix(examined, matrix)
     yield from _decisions(examined)
+    yield _reviews(examined, chosen)
     yield from forge_listing(examined)
     yield from _profile(examined, chosen)
     yield insurance_listing(examined, matrix)
@@ -138,6 +149,28 @@ def _decisions(examined: Examined) -> Iterator[Listing]:
         filter="versions and retirements that took effect in the window",
     )
     yield _allowances(examined)
+
+
+def _reviews(examined: Examined, chosen: Chosen) -> Listing:
+    """Reviews of the period; for one day those of the year that ends with it."""
+    window = examined.window
+    first = window.first if window.is_period else add_months(window.last, -12) + _DAY
+    period = Period(name=str(window), first=first, last=window.last)
+    rules = review_rules(examined.past.facts, examined.zone)
+    summary = summarize_reviews(examined.register, examined.found.judgement, period, rules)
+    names = [name for row in summary.reviews for name in row.people]
+    days = f"{first.isoformat()} to {window.last.isoformat()}"
+    return Listing(
+        tables=reviews(
+            summary,
+            shown_as(chosen.people, names),
+            with_records=chosen.people is People.FULL,
+        ),
+        folder="reviews",
+        source=EVIDENCE,
+        filter=f"reviews that were due, open or carried out from {days}; names "
+        f"{chosen.people.value}",
+    )
 
 
 def _allowances(examined: Examined) -> Listing:

@@ -6,10 +6,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from policygen.audit.readme import Front, front_page
+from policygen.audit.system_description import TITLE
 from policygen.model.evidence import Strength
 from policygen.model.matrix import Coverage
 from policygen.model.register import Flag
 from policygen.pipeline.editions import brand_of, edition_of_version
+from policygen.pipeline.package_answers import description_of
 from policygen.publish.print_facts import CLASSES, long_date
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 MANUAL = "policy-manual.pdf"
 README = "README.pdf"
+DESCRIPTION = "system/system-description-draft.pdf"
 _CONTACT_ROLE = "compliance_lead"
 
 
@@ -77,6 +80,28 @@ def readme_pdf(
             ("Commit", examined.past.commit.id),
             ("Made by", claims.tool),
         ),
+    )
+    return handout_pdf(
+        handout,
+        typesetter=typesetter,
+        theme=examined.past.theme,
+        workspace=examined.past.folder,
+    )
+
+
+def description_pdf(examined: Examined, matrix: Matrix, typesetter: Typesetter) -> bytes:
+    """The draft of the system description, as it stands in the DOCX."""
+    from policygen.publish.handout import Handout, Part, handout_pdf
+
+    profile = examined.past.facts.profile
+    handout = Handout(
+        title=TITLE,
+        kind="For management to complete",
+        organization=profile.organization.legal_name,
+        foot=f"Draft, {examined.window}; not an opinion of an auditor",
+        day=examined.window.last,
+        brand=brand_of(profile),
+        parts=(Part(title="", line="", body=description_of(examined, matrix)),),
     )
     return handout_pdf(
         handout,
