@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from policygen.tables import Cell
 
 LOCALE = "en"
+_FOR_ALL_STAFF = frozenset({"public", "internal"})
 _DOCUMENT_TYPES = {Kind.POLICY: "policy", Kind.PROCEDURE: "procedure", Kind.REGISTER: "record"}
 
 
@@ -32,8 +33,8 @@ def assistant_documents(documents: Sequence[PublishedText], *, organization: str
     """A zip of document templates for CISO Assistant: `en/<organization>-<id>.md`.
 
     The organization's name stands before each id, so that nothing clashes with templates that the
-    program brings. Links to other documents of the set become their words: nothing is there for
-    them to lead to.
+    program brings. Documents for a few only stay out. Links to other documents of the set become
+    their words: nothing is there for them to lead to.
 
     Args:
         documents: What is in force.
@@ -44,6 +45,7 @@ def assistant_documents(documents: Sequence[PublishedText], *, organization: str
         {
             f"{LOCALE}/{prefix}-{each.text.header.id}.md": _template(each, organization)
             for each in sorted(documents, key=lambda each: each.text.header.id)
+            if each.text.header.classification in _FOR_ALL_STAFF
         }
     )
 

@@ -1,4 +1,4 @@
-"""`policygen build`: site, PDFs and matrix of what is in force."""
+"""`policygen build`: site, PDFs, matrix and lists for others, of what is in force."""
 
 from __future__ import annotations
 
@@ -33,14 +33,21 @@ class Part(StrEnum):
     HANDBOOK = "handbook"
     """What everybody acknowledges, as one document."""
 
+    LISTS = "lists"
+    """What insurers, auditors and other programs ask for."""
+
+
+USUAL = (Part.SITE, Part.PDF, Part.MATRIX, Part.HANDBOOK)
+"""What is built where nothing is named."""
+
 
 def build(
     context: typer.Context,
     parts: Annotated[
         list[Part] | None,
         typer.Argument(
-            metavar="[site|pdf|matrix|handbook]...",
-            help="What to build; else everything.",
+            metavar="[site|pdf|matrix|handbook|lists]...",
+            help="What to build; else everything but the lists.",
         ),
     ] = None,
     as_of: AsOf = None,
@@ -48,11 +55,11 @@ def build(
         bool, typer.Option("--preview", help="Working text instead, DRAFT on every page.")
     ] = False,
 ) -> int:
-    """Build the internal site, the PDFs, the matrix and the employee handbook under build/."""
+    """Build the site, PDFs, matrix, employee handbook and lists for others under build/."""
     from policygen.pipeline.remembered import Memory, Request
 
     here = session(context)
-    wanted = tuple(part.value for part in parts or Part)
+    wanted = tuple(part.value for part in parts or USUAL)
     request = Request(
         parts=wanted, preview=preview, as_of=parse_day(as_of), version=output.version()
     )
@@ -68,6 +75,8 @@ def build(
         output.say("build/matrix: criteria, controls and statements as CSV")
     if "handbook" in wanted and (here.root / "build" / "handbook" / "manifest.json").is_file():
         output.say("build/handbook: what everybody acknowledges, as Markdown and PDF")
+    if "lists" in wanted:
+        output.say("build/lists: insurance answers, system description, OSCAL, other programs")
     return 1 if has_errors(made.problems) else 0
 
 

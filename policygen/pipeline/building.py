@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from policygen.publish.pool import Job
 
 PARTS = ("site", "pdf", "matrix", "handbook")
-"""What can be built."""
+"""What is built where nothing else is said."""
 
 
 def build(
@@ -43,7 +43,7 @@ def build(
 
     Args:
         found: The workspace.
-        parts: Some of `PARTS`.
+        parts: Some of `PARTS`, or `lists`.
         preview: Show working text.
         version: Of this program, as pages print it.
         advance: Told the name of each document when its PDF is there.
@@ -81,6 +81,10 @@ def build(
     if not preview and ("handbook" in parts or "site" in parts):
         handbook, handbook_problems = build_handbook(found)
         problems += handbook_problems if "handbook" in parts else ()
+    if "lists" in parts:
+        from policygen.pipeline.derived_lists import write_lists
+
+        write_lists(found, editions, matrix, version=version)
     pages = 0
     if "site" in parts:
         from policygen.pipeline.site_content import publish_site

@@ -31,6 +31,7 @@ _OUTPUTS = {
     "pdf": ("build/pdf",),
     "matrix": ("build/matrix",),
     "handbook": ("build/handbook",),
+    "lists": ("build/lists",),
 }
 
 
