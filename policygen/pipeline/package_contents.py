@@ -14,6 +14,7 @@ from policygen.audit.shown_names import People
 from policygen.history.evidence import set_head
 from policygen.history.paths import in_workspace, sealed_paths
 from policygen.pipeline.package_answers import paper_files, requests_listing
+from policygen.pipeline.package_interchange import interchange_files
 from policygen.pipeline.package_lists import Chosen, listings, matrix_at
 from policygen.pipeline.package_papers import (
     DESCRIPTION,
@@ -76,6 +77,7 @@ def gather_contents(examined: Examined, wish: Wish, problems: Sequence[Problem])
     stamp = _stamp(examined, wish)
     matrix = matrix_at(examined)
     files |= paper_files(examined, matrix)
+    files |= interchange_files(examined, lines, wish.tool)
     lists = list(
         listings(examined, lines, matrix, Chosen(systems=wish.systems, people=wish.people))
     )

@@ -23,6 +23,7 @@ from policygen.model.review import Period
 from policygen.model.waiver import WaiverStanding, WaiverState
 from policygen.pipeline.allowances import allowances_during
 from policygen.pipeline.package_answers import forge_listing, insurance_listing
+from policygen.pipeline.package_interchange import interchange_listings
 from policygen.pipeline.redlines import change_lines
 from policygen.pipeline.situation import review_rules
 from policygen.problems import Location
@@ -73,6 +74,7 @@ def listings(
     yield from forge_listing(examined)
     yield from _profile(examined, chosen)
     yield insurance_listing(examined, matrix)
+    yield from interchange_listings(examined, lines)
 
 
 def matrix_at(examined: Examined) -> Matrix:
