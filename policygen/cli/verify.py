@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from policygen.cli import output
-from policygen.cli.session import session
+from policygen.cli.session import Session, session
 
 
 def verify(
@@ -34,11 +34,16 @@ def verify(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Build each sealed PDF again and compare.")
     ] = False,
+    instructions: Annotated[
+        bool, typer.Option("--instructions", help="Print how to do it with stock tools instead.")
+    ] = False,
 ) -> int:
     """Re-derive every verdict from bytes; exit 1 on any failure."""
     from policygen.pipeline import package_verification, verification
 
     here = session(context)
+    if instructions:
+        return _instructions(here)
     now = here.now()
     given = frozenset(text.lower() for text in trust or ())
     if target is not None and target.suffix.lower() == ".pdf":
@@ -61,3 +66,11 @@ def verify(
         output.error("error: identity not checked: give --trust with the fingerprint you received")
     output.say(found.verdict)
     return 1 if failed else 0
+
+
+def _instructions(here: Session) -> int:
+    from policygen.pipeline.situation import situation
+    from policygen.pipeline.stock_checking import instructions
+
+    output.write(instructions(situation(here.root, now=here.now())).encode())
+    return 0

@@ -11,6 +11,9 @@ from policygen.audit.manifest import ROOTS, SIGNERS, STATEMENT, SUMS, Claims
 from policygen.audit.method import method
 from policygen.audit.package import gap_lines, index_lines, pdf_path
 from policygen.audit.shown_names import People
+from policygen.audit.stock_check_page import NAME as VERIFY
+from policygen.audit.stock_check_page import stock_check_page
+from policygen.audit.stock_checks import SignedManifest, checks_of
 from policygen.history.evidence import set_head
 from policygen.history.paths import in_workspace, sealed_paths
 from policygen.pipeline.package_answers import paper_files, requests_listing
@@ -27,7 +30,7 @@ from policygen.pipeline.package_papers import (
 from policygen.pipeline.redlines import redline_pdfs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from policygen.audit.manifest import IndexLine
     from policygen.pipeline.examined import Examined
@@ -97,6 +100,7 @@ def gather_contents(examined: Examined, wish: Wish, problems: Sequence[Problem])
         files[ROOTS] = examined.past.timestamp_roots
     if wish.signer is not None:
         files[SIGNERS] = wish.signer.allowed
+    files[VERIFY] = _instructions(files, claims)
     with Typesetter() as typesetter:
         files[DESCRIPTION] = description_pdf(examined, matrix, typesetter)
         manual = manual_pdf(examined, typesetter)
@@ -111,6 +115,20 @@ def gather_contents(examined: Examined, wish: Wish, problems: Sequence[Problem])
             signer=None if wish.signer is None else wish.signer.words,
         )
     return Contents(files=files, claims=claims)
+
+
+def _instructions(files: Mapping[str, bytes], claims: Claims) -> bytes:
+    """How to check the package with stock tools."""
+    checks = checks_of(
+        files,
+        organization=claims.organization,
+        root_of_trust=claims.root_of_trust,
+        set_head=claims.set_head,
+        roots=ROOTS if ROOTS in files else None,
+        history=None,
+        manifest=SignedManifest(signer=claims.signer),
+    )
+    return stock_check_page(checks).encode()
 
 
 def _pdfs(examined: Examined) -> Iterator[tuple[str, bytes]]:
