@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bench.measure import seconds
+from bench.measure import Run, call, several
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from policygen.pipeline.situation import Situation
 
 
-def judging(root: Path, found: Situation, count: int, now: datetime, runs: int) -> float:
-    """Median time to read and judge that many more consents of a workspace, in seconds."""
+def judging(root: Path, found: Situation, count: int, now: datetime, runs: int) -> Run:
+    """What it takes to read and judge that many more consents of a workspace."""
     from policygen.history.approve import Choice, plan_approval
     from policygen.history.consents import judge
     from policygen.history.evidence import read_evidence
@@ -37,10 +37,9 @@ def judging(root: Path, found: Situation, count: int, now: datetime, runs: int) 
     keys = root / ".policygen" / "keys" / "people"
     signed = sign_plan(plan, key=keys / holder)
     write_consents(root / "evidence", plan, signed, newest.snapshot)
-    return sorted(
-        seconds(lambda: judge(read_evidence(root / "evidence"), Witness(now=now)))
-        for _ in range(runs)
-    )[runs // 2]
+    return several(
+        runs, lambda: call(lambda: judge(read_evidence(root / "evidence"), Witness(now=now)))
+    )
 
 
 def _document(template: Document, number: int) -> Document:

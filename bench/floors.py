@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.measure import process, seconds
+from bench.measure import Run, call, process
 
 if TYPE_CHECKING:
     from policygen.pipeline.sealing import Sealable
     from policygen.pipeline.situation import Situation
 
 
-def typesetting(found: Situation, rows: list[Sealable]) -> tuple[float, list[bytes]]:
+def typesetting(found: Situation, rows: list[Sealable]) -> tuple[Run, list[bytes]]:
     """One pandoc and typst in one process, one document after the other."""
     from policygen.pipeline.sealing import unsigned_pdf
     from policygen.publish.typeset import Typesetter
@@ -26,10 +26,10 @@ def typesetting(found: Situation, rows: list[Sealable]) -> tuple[float, list[byt
         with Typesetter() as typesetter:
             made.extend(unsigned_pdf(found, row.entry, row.version, typesetter) for row in rows)
 
-    return seconds(work), made
+    return call(work), made
 
 
-def sealing(root: Path, pdfs: list[bytes]) -> float:
+def sealing(root: Path, pdfs: list[bytes]) -> Run:
     """Signing alone, one after the other."""
     from policygen.crypto.pdfseal import seal_pdf
     from policygen.pipeline.sealing import load_identity
@@ -41,17 +41,17 @@ def sealing(root: Path, pdfs: list[bytes]) -> float:
         for pdf in pdfs:
             seal_pdf(pdf, identity, reason="bench", location=None, at=at)
 
-    return seconds(work)
+    return call(work)
 
 
-def mkdocs(root: Path) -> float:
+def mkdocs(root: Path) -> Run:
     """A plain `mkdocs build` of the pages that policygen wrote."""
     with tempfile.TemporaryDirectory() as folder:
         command = (sys.executable, "-m", "mkdocs", "build", "-q", "-d", str(Path(folder) / "site"))
-        return process(command, root).seconds
+        return process(command, root)
 
 
-def signatures(count: int) -> float:
+def signatures(count: int) -> Run:
     """So many checks of an Ed25519 signature, without reading or judging anything."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -63,4 +63,4 @@ def signatures(count: int) -> float:
         for _ in range(count):
             public.verify(signed, b"a consent")
 
-    return seconds(work)
+    return call(work)

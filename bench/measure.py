@@ -1,4 +1,4 @@
-"""Measuring: medians of several runs, wall clock and peak memory of processes."""
+"""Measuring: wall clock, processor time and peak memory of processes and calls, and medians."""
 
 from __future__ import annotations
 
@@ -17,11 +17,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Run:
-    """What one process took."""
+    """What some work took."""
 
     seconds: float
-    peak_mb: float
-    """Largest memory of the process or of one that it started, in MB."""
+    cpu_seconds: float
+    """On all processors together, in the process and in those it started and waited for."""
+
+    peak_mb: float = 0
+    """Largest memory of the process or of one that it started, in MB; 0 where nobody looked."""
+
+    def __add__(self, other: Run) -> Run:
+        """One after the other."""
+        return Run(
+            self.seconds + other.seconds,
+            self.cpu_seconds + other.cpu_seconds,
+            max(self.peak_mb, other.peak_mb),
+        )
+
+    def on(self, processors: int) -> Run:
+        """The same work, shared evenly by so many processors."""
+        return Run(self.seconds / processors, self.cpu_seconds, self.peak_mb)
 
 
 def process(command: Sequence[str], folder: Path) -> Run:
@@ -35,7 +50,7 @@ def process(command: Sequence[str], folder: Path) -> Run:
         if started.returncode:
             log.seek(0)
             sys.exit(f"{' '.join(command)} failed:\n{log.read().decode()}")
-    return Run(seconds, used.ru_maxrss / 1024)
+    return Run(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
 def policygen(folder: Path, *arguments: str) -> Run:
@@ -43,17 +58,23 @@ def policygen(folder: Path, *arguments: str) -> Run:
     return process((sys.executable, "-m", "policygen", *arguments), folder)
 
 
-def median(runs: int, work: Callable[[], Run]) -> Run:
-    """The median of several runs, each figure on its own."""
-    found = [work() for _ in range(runs)]
+def call(work: Callable[[], object]) -> Run:
+    """Do something in this process."""
+    begun, before = time.perf_counter(), os.times()
+    work()
+    after = os.times()
+    return Run(time.perf_counter() - begun, sum(after[:4]) - sum(before[:4]))
+
+
+def median(runs: Sequence[Run]) -> Run:
+    """The median of several runs, each figure on its own; the peak is that of all."""
     return Run(
-        statistics.median(run.seconds for run in found),
-        max(run.peak_mb for run in found),
+        statistics.median(run.seconds for run in runs),
+        statistics.median(run.cpu_seconds for run in runs),
+        max(run.peak_mb for run in runs),
     )
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """How long a call takes."""
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun
+def several(runs: int, work: Callable[[], Run]) -> Run:
+    """The median of so many runs."""
+    return median([work() for _ in range(runs)])
