@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from policygen.checks.prose import prose_of
+from policygen.checks.prose import READ, prose_of
 from policygen.problems import Problem, Severity
 
 if TYPE_CHECKING:
@@ -61,10 +62,8 @@ def _titles_in(
 
 def _named(document: str, template: Template, other: DocumentPlan) -> Iterator[Problem]:
     title = other.template.front.title
-    words = r"\s+".join(map(re.escape, title.split()))
-    pattern = re.compile(rf"(?<![\w-]){words}(?![\w-])")
     prose = prose_of(template)
-    found = pattern.search(prose.text)
+    found = _pattern(title).search(prose.text)
     if found is None:
         return  # a value of the profile
     if other.included:
@@ -83,3 +82,10 @@ def _named(document: str, template: Template, other: DocumentPlan) -> Iterator[P
             message=f"{title} is named, but it is left out: {other.reason}",
             hint="Put the sentence under the condition under which the document exists.",
         )
+
+
+@lru_cache(maxsize=READ)
+def _pattern(title: str) -> re.Pattern[str]:
+    """The title as it stands in a template, over line ends too."""
+    words = r"\s+".join(map(re.escape, title.split()))
+    return re.compile(rf"(?<![\w-]){words}(?![\w-])")

@@ -27,7 +27,7 @@ from policygen.render.voids import failing_line
 from policygen.render.volumes import bound_documents
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from policygen.condition import ConditionContext
     from policygen.model.facts import Facts
@@ -96,6 +96,7 @@ class _Renderer:
         }
         rows = facts.profile.documents.statements_left_out
         self._left_out = {row.id: row.reason for row in rows}
+        self._links: dict[str, dict[str, Link]] = {}
         self.problems: list[Problem] = []
         self.declared: list[Declaration] = []
 
@@ -170,7 +171,7 @@ class _Renderer:
         names = {
             **self._namespace.names(plan.variant),
             "_collector": collector,
-            "_links": self._links(plan),
+            "_links": self._links_from(plan.template.kind.folder),
         }
         try:
             jinja = JinjaTemplate.from_code(source.environment, source.code, {})
@@ -248,10 +249,11 @@ class _Renderer:
             return reason
         return self._own_words.clause(reason)
 
-    def _links(self, plan: DocumentPlan) -> dict[str, Link]:
-        """Each document, as seen from this one."""
-        here = plan.template.kind.folder
-        links = {}
+    def _links_from(self, here: str) -> Mapping[str, Link]:
+        """Each document, as seen from those of one folder."""
+        if here in self._links:
+            return self._links[here]
+        links = self._links[here] = {}
         for other in self._plans.values():
             folder = other.template.kind.folder
             path = f"{other.id}.md" if folder == here else f"../{folder}/{other.id}.md"
