@@ -55,12 +55,15 @@ def select_evidence(
             sealed PDF carries inside.
         trust_to: Number of a trust snapshot that is needed although it came later, with those
             before it; 0 for none.
-        raw_responses: Whether recorded answers of a forge may be handed on.
+        raw_responses: Whether recorded answers of a forge may be handed on where no sealed PDF
+            carries them.
     """
-    chosen = {path for path in also if path in evidence.files}
+    carried = {path for path in also if path in evidence.files}
+    chosen = set(carried)
     chosen |= {path for path, at in _dated(evidence) if at is None or at < before}
     wanted: set[str] = set()
     raw: set[str] = set()
+    sealed: set[str] = set()
     trusted: set[str] = set()
     for path in sorted(chosen):
         wanted.add(path)
@@ -71,16 +74,19 @@ def select_evidence(
         wanted |= {text_path(consent.document, consent.version), observation_path(path)}
         if consent.external is not None:
             wanted.add(consent.external.file)
-        raw |= set(_raw(evidence, observation_path(path)))
+        recorded = set(_raw(evidence, observation_path(path)))
+        raw |= recorded
+        if path in carried:
+            sealed |= recorded
     raw |= set(_rules(evidence, before))
     wanted |= set(_beside(evidence, wanted)) | set(_lists(evidence, chosen))
     wanted |= set(_trust(evidence, before, trusted, trust_to)) | set(_strangers(evidence))
-    if raw_responses:
-        wanted |= raw
+    # A sealed PDF carries the answers that its consents rest on; there is nothing to keep back.
+    wanted |= raw if raw_responses else sealed
     kept = {path: data for path, data in evidence.files.items() if path in wanted}
     return Selection(
         evidence=Evidence(files=kept, problems=evidence.problems),
-        left_out=() if raw_responses else tuple(sorted(raw & evidence.files.keys())),
+        left_out=tuple(sorted((raw & evidence.files.keys()) - wanted)),
     )
 
 
@@ -120,7 +126,7 @@ def _answers(evidence: Evidence, path: str) -> Iterator[str]:
         return
     try:
         index = json.loads(evidence.files[path])
-        yield from (str(answer["file"]) for answer in index["answers"])
+        yield from (str(answer["file"]) for answer in index["responses"])
     except (ValueError, TypeError, KeyError):
         return  # a recording that cannot be read is told by the verification
 

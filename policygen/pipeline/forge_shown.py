@@ -27,10 +27,10 @@ def changes_behind(evidence: Evidence) -> tuple[dict[str, ForgeChange], tuple[Pr
 
     Other recordings are not opened: nothing rests on them.
     """
-    named = {recording_of(found) for _, _, found in observations(evidence)} - {None}
-    if not named:
-        return {}, ()
-    return read_changes(evidence.files, [name for name in named if name is not None])
+    named = {recording_of(found) for _, _, found in observations(evidence)}
+    # A missing one is told with the consent that rests on it.
+    there = [name for name in named if name is not None and name in evidence.files]
+    return read_changes(evidence.files, there) if there else ({}, ())
 
 
 def of_our_forge(

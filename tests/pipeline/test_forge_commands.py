@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import zipfile
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -484,3 +485,29 @@ def test_the_next_step_of_somebody_without_a_key_is_the_pull_request(
         "Next: 1 document waits for approval; once audrey-kessler has approved the pull request and"
         " it is merged: policygen forge fetch && policygen forge import --as " in out
     )
+
+
+def test_a_package_carries_what_the_forge_said(
+    life: Life, served: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where names are replaced: the sealed PDF carries it anyway, the rules are kept back."""
+    fetch(life, served)
+    run(life, *IMPORT, "--key", str(life.key("yusuf-demir")))
+    life.now = IMPORTED_AT
+    life.commit("Approved by pull request")
+    assert run(life, "keys", "init", "--no-passphrase") == 0
+    assert run(life, "seal") == 0
+    life.commit("Sealed")
+    for people in ("full", "pseudonym"):
+        package = life.root / "build" / f"{people}.zip"
+        asked = ("--as-of", "2026-02-09", "--people", people, "-o", str(package))
+        assert run(life, "export", *asked) == 0
+        capsys.readouterr()
+        assert run(life, "verify", str(package)) == 0
+        out, err = capsys.readouterr()
+        assert "consents that hold: 1" in out
+        assert "error" not in err
+        with zipfile.ZipFile(package) as opened:
+            recorded = [name for name in opened.namelist() if "/evidence/forge/" in name]
+        assert sum("/change-42/" in name for name in recorded) >= 12
+        assert any("rule-suites" in name for name in recorded) is (people == "full")
