@@ -189,7 +189,8 @@ def _height(cells: Iterable[tuple[Cell, int]]) -> int:
 
 
 def _lines(text: str, width: int) -> int:
-    room = max(width - 1, 1)
+    # Most letters are narrower than the digits in which widths are counted.
+    room = max(int(width * 1.1) - 1, 1)
     return max(
         1,
         sum(

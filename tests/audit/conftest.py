@@ -1,20 +1,23 @@
-"""The example organization surveyed once for all tests of derived lists."""
+"""What tests of derived lists share."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from policygen.pipeline.survey import Survey, survey
-from tests.moments import NOW
 from tests.small_workspace import SmallWorkspace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from policygen.pipeline.survey import Survey
 
 
 @pytest.fixture(scope="session")
-def library() -> Survey:
+def library(library_survey: Survey) -> Survey:
     """The whole library, rendered for the example organization."""
-    return survey(Path(__file__).parents[2], now=NOW)
+    return library_survey
 
 
 @pytest.fixture

@@ -30,7 +30,11 @@ def matrix_of_drafts(found: Survey) -> Matrix:
 
 def matrix_in_force(found: Survey) -> Matrix:
     """Everything that applies is in force as version 1.0."""
-    drafts = matrix_of_drafts(found)
+    return in_force(matrix_of_drafts(found))
+
+
+def in_force(drafts: Matrix) -> Matrix:
+    """The matrix as it is once all that is mapped is in force as version 1.0."""
     statements = {
         row.statement.id: (
             replace(row, version="1.0", coverage=Coverage.CURRENT)
