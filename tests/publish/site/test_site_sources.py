@@ -150,4 +150,4 @@ def test_a_workspace_where_nothing_is_in_force_still_has_all_lists(
     content = replace(sample.content, editions={}, pdfs={})
     site = workspace.build(content)
     assert "No document is in force yet" in (site / "index.html").read_text()
-    assert len(list(site.rglob("*.html"))) == 13
+    assert len(list(site.rglob("*.html"))) == 14
