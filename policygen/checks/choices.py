@@ -45,6 +45,8 @@ def _named(facts: Facts) -> Iterator[tuple[str, str]]:
         yield f"documents.exclude.{index}.id", row.id
     for index, name in enumerate(chosen.include):
         yield f"documents.include.{index}", name
+    for index, name in enumerate(chosen.shareable):
+        yield f"documents.shareable.{index}", name
     for name in chosen.overrides:
         yield f"documents.overrides.{name}", name
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,13 @@ from policygen.cli import output
 from policygen.cli.session import parse_day, session
 from policygen.model.window import Window
 from policygen.problems import Problem, UsageError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from policygen.cli.session import Session
+
+_LONGEST_NAME = 80
 
 
 def export(
@@ -45,6 +52,14 @@ def export(
         list[str] | None,
         typer.Option("--system", metavar="ID", help="Only this system and its vendors in lists."),
     ] = None,
+    customer: Annotated[
+        str | None,
+        typer.Option(
+            "--customer",
+            metavar="NAME",
+            help="Instead: watermarked copies of shareable documents for this customer.",
+        ),
+    ] = None,
     with_problems: Annotated[
         bool,
         typer.Option(
@@ -59,6 +74,10 @@ def export(
         raise typer.BadParameter("--key is the key of somebody: name them with --as")
     here = session(context)
     now = here.now()
+    if customer is not None:
+        if period or person or systems or with_problems or people is not People.FULL:
+            raise typer.BadParameter("--customer goes with --as-of and -o alone")
+        return _copy(here, customer, as_of, target, now)
     request = exporting.Request(
         window=window_of(as_of, period),
         with_problems=with_problems,
@@ -81,6 +100,28 @@ def export(
         output.say(f"    seal certificate           {certificate}")
     output.say(f"    manifest signed by         {made.signer or 'nobody: --as PERSON signs it'}")
     return 1 if made.problems else 0
+
+
+def _copy(
+    here: Session, customer: str, as_of: str | None, target: Path | None, now: datetime
+) -> int:
+    from policygen.pipeline import customer_copy
+
+    if not customer.strip() or not customer.isprintable() or len(customer) > _LONGEST_NAME:
+        raise typer.BadParameter(f"--customer is a name of up to {_LONGEST_NAME} letters")
+    request = customer_copy.Request(
+        customer=customer.strip(),
+        day=parse_day(as_of),
+        tool=f"policygen {output.version()}",
+        now=now,
+    )
+    with output.progress("copying", 0) as advance:
+        made = customer_copy.copy_for(here.root, request, advance=advance)
+    path = target or here.root / "build" / f"{made.name}.zip"
+    customer_copy.write_copy(here.root, made, path)
+    output.say(f"{path}: {', '.join(made.titles)}")
+    output.say(f"noted in {made.record_path}; commit it")
+    return 0
 
 
 def window_of(as_of: str | None, period: str | None) -> Window:

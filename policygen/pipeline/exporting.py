@@ -124,7 +124,7 @@ def export_from(
         _known_systems(examined, request.systems)
         problems = [*problems, *_unsealed(examined)]
         if problems and not request.with_problems:
-            raise PolicygenError(_refusal(), *problems)
+            raise PolicygenError(refusal(), *problems)
         advance("gather")
         return _pack(examined, request, problems, signer, advance)
 
@@ -211,7 +211,8 @@ def _known_systems(examined: Examined, wanted: frozenset[str] | None) -> None:
         )
 
 
-def _refusal() -> Problem:
+def refusal() -> Problem:
+    """Why nothing is handed out of a workspace that does not verify."""
     return Problem(
         code="export-not-verified",
         message="the workspace does not verify, so no package is made of it",

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from policygen.pipeline.surveying import Surveyor
 
 COMMITTED = (
-    "policies", "procedures", "overrides", "rendered", "reviews", "evidence", ".policygen/library",
+    "policies", "procedures", "overrides", "rendered", "reviews", "evidence", "handovers",
+    ".policygen/library",
 )  # fmt: skip
 """Folders of a workspace that belong into git whole."""
 

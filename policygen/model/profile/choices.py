@@ -182,6 +182,9 @@ class Documents(Part):
     )
     include: tuple[Id, ...] = Field(default=(), description="Include these in any case.")
     own: tuple[OwnDocument, ...] = Field(default=(), description="Documents of our own.")
+    shareable: tuple[Id, ...] = Field(
+        default=(), description="Policies and procedures that customers may have a copy of."
+    )
     statements_left_out: tuple[LeftOut, ...] = Field(
         default=(), description="Statements not made, with the reason."
     )
