@@ -22,6 +22,9 @@ from policygen.pipeline import approval, trusting
 from policygen.pipeline.beginning import settle
 from policygen.pipeline.packs import LIST, SIGNATURE, make_pack, write_pack
 from policygen.pipeline.returning import take_back
+from policygen.pipeline.review_confirming import plan_confirmations
+from policygen.pipeline.review_opening import open_reviews
+from policygen.pipeline.reviewing import named, next_reviews
 from policygen.pipeline.situation import COMMITTED, TOP_FILES, situation
 from policygen.pipeline.survey import write_rendered
 from policygen.pipeline.surveying import Surveyor
@@ -49,6 +52,11 @@ DOCUMENTS = (POLICY, ROLES, SYSTEMS, PROCEDURE, VISITORS)
 
 DRAFTER = ("Mateo Ferreira", "mateo.ferreira@quillwater.example")
 """Writes and commits everything, and approves nothing."""
+
+CYCLE = "2027-01"
+"""The review round; two registers are due in it, one of them late."""
+
+OUTCOMES = {POLICY: "confirmed", PROCEDURE: "minor", ROLES: "major", SYSTEMS: "confirmed"}
 
 _VISITORS = """\
 ---
@@ -444,6 +452,63 @@ def _retired(life: Life) -> None:
     life.commit("Visitor procedure retired")
 
 
+def _review_opened(life: Life) -> None:
+    life.now = at("2027-01-05")
+    found = life.found()
+    chosen = named(next_reviews(found), (POLICY, PROCEDURE, ROLES, SYSTEMS))
+    open_reviews(found, chosen, CYCLE, group_by="all", here=True, now=life.now)
+    life.commit("Review of four documents opened")
+
+
+def _review_answered(life: Life) -> None:
+    life.now = at("2027-01-07")
+    for document, outcome in OUTCOMES.items():
+        _answer(life.root / "reviews" / CYCLE / f"{document}.yml", outcome)
+    path = f"procedures/{PROCEDURE}.md"
+    life.edit(path, ("and writes down the time", "and writes the time down"))
+    life.edit("procedures/registers/roles-register.md", ("## Roles\n", "## Roles and holders\n"))
+    life.draft("Review: one wording, one heading, two as they are")
+
+
+def _review_done(life: Life) -> None:
+    life.now = at("2027-01-11")
+    life.approve("dana-whitfield", PROCEDURE)
+    life.approve("ingrid-halvorsen", ROLES, significance="major")
+    for person, document in (("tobias-lindqvist", POLICY), ("noor-haddad", SYSTEMS)):
+        found = life.found()
+        planned = plan_confirmations(
+            found,
+            person=person,
+            documents=(document,),
+            waiting=False,
+            cycle=CYCLE,
+            remark=None,
+            tool="policygen 0.1.0",
+            now=life.now,
+        )
+        approval.sign(found, planned, life.key(person))
+    life.commit("Review done")
+
+
+def _answer(path: Path, outcome: str) -> None:
+    """Fill in a checklist as its owner would."""
+    lines = [
+        f"{line} Looked at with the team; nothing differs."
+        if line.startswith("  ") and line.strip().endswith(":")
+        else line
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    text = "\n".join(lines) + "\n"
+    given = {
+        "outcome": outcome,
+        "answered_by": "yusuf-demir",
+        "walked_through_with": "the help desk",
+    }
+    for key, value in given.items():
+        text = text.replace(f"{key}:\n", f"{key}: {value}\n")
+    path.write_text(text, encoding="utf-8")
+
+
 EVENTS: tuple[tuple[str, Callable[[Life], None]], ...] = (
     ("draft", begin),
     ("trust", first_trust),
@@ -462,6 +527,9 @@ EVENTS: tuple[tuple[str, Callable[[Life], None]], ...] = (
     ("rename approved", _rename_approved),
     ("withdrawn", _withdrawn),
     ("retired", _retired),
+    ("review opened", _review_opened),
+    ("review answered", _review_answered),
+    ("review done", _review_done),
 )
 """What happens, in the order of its days."""
 

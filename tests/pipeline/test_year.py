@@ -10,9 +10,21 @@ import pytest
 
 from policygen.history.register import register_from
 from policygen.model.evidence import Decision, Significance, Strength
+from policygen.pipeline.reviewing import summary_of
 from policygen.pipeline.situation import review_rules, situation
 from policygen.pipeline.verification import verify_workspace
-from tests.year import BEGIN, DOCUMENTS, END, POLICY, PROCEDURE, ROLES, SYSTEMS, VISITORS
+from tests.year import (
+    BEGIN,
+    CYCLE,
+    DOCUMENTS,
+    END,
+    OUTCOMES,
+    POLICY,
+    PROCEDURE,
+    ROLES,
+    SYSTEMS,
+    VISITORS,
+)
 
 if TYPE_CHECKING:
     from policygen.model.register import Register, Verdict
@@ -91,6 +103,16 @@ SEEN: dict[str, tuple[str, str, str, str, str]] = {
         "effective 2.1", "effective 2.3", "effective 1.0", "effective 3.0 due",
         "effective 2.1 due",
     ),
+    "review opened": (
+        "effective 2.1", "effective 2.3", "retired", "effective 3.0 due", "effective 2.1 overdue",
+    ),
+    "review answered": (
+        "effective 2.1", "effective 2.3 drifted", "retired", "effective 3.0 drifted due",
+        "effective 2.1 overdue",
+    ),
+    "review done": (
+        "effective 2.1", "effective 2.4", "retired", "effective 4.0", "effective 2.1",
+    ),
 }  # fmt: skip
 
 
@@ -109,10 +131,13 @@ IN_FORCE: dict[str, tuple[tuple[str, str | None], ...]] = {
     POLICY: (("2026-02-01", "1.0"), ("2026-05-01", "2.0"), ("2026-09-09", "2.1")),
     PROCEDURE: (
         ("2026-02-01", "1.0"), ("2026-05-01", "2.0"), ("2026-07-10", "2.1"),
-        ("2026-07-28", "2.2"), ("2026-09-09", "2.3"),
+        ("2026-07-28", "2.2"), ("2026-09-09", "2.3"), ("2027-01-11", "2.4"),
     ),
     VISITORS: (("2026-02-01", "1.0"), ("2026-11-16", None)),
-    ROLES: (("2026-01-19", "1.0"), ("2026-06-03", "2.0"), ("2026-07-01", "3.0")),
+    ROLES: (
+        ("2026-01-19", "1.0"), ("2026-06-03", "2.0"), ("2026-07-01", "3.0"),
+        ("2027-01-11", "4.0"),
+    ),
     SYSTEMS: (("2026-01-19", "1.0"), ("2026-03-04", "2.0"), ("2026-06-03", "2.1")),
 }  # fmt: skip
 """First day of each version, and None from the day on which nothing is in force."""
@@ -141,7 +166,7 @@ def test_review_dates_follow_the_latest_decision(registers: dict[date, Register]
         for document in (ROLES, SYSTEMS)
     }
     # Half a year after 1 July and 3 June; the first reminder comes 60 days before.
-    assert flagged[ROLES][-1] == END.date()
+    assert flagged[ROLES][-1] == date(2027, 1, 10)
     assert date(2026, 11, 1) not in flagged[ROLES]
     assert date(2026, 11, 2) in flagged[ROLES]
     assert date(2026, 10, 4) in flagged[SYSTEMS]
@@ -149,6 +174,21 @@ def test_review_dates_follow_the_latest_decision(registers: dict[date, Register]
     overdue = registers[date(2027, 1, 3)].entry(SYSTEMS)
     assert overdue is not None
     assert {flag.value for flag in overdue.flags} == {"overdue"}
+
+
+def test_a_confirmed_review_moves_the_next_one_and_makes_no_version(found: Situation) -> None:
+    for document, version in ((POLICY, "2.1"), (SYSTEMS, "2.1")):
+        entry = found.register.entry(document)
+        assert entry is not None
+        assert entry.versions[-1].version == version
+        assert entry.last_review == date(2027, 1, 11)
+
+
+def test_the_review_round_has_every_outcome_and_one_that_was_late(year: Year) -> None:
+    summary = summary_of(situation(year.root, now=END), CYCLE)
+    outcomes = {row.document: row.outcome.value for row in summary.reviews if row.outcome}
+    assert outcomes == OUTCOMES
+    assert {row.document for row in summary.late} == {ROLES, SYSTEMS}
 
 
 def test_what_was_tried_in_vain_has_its_reason(year: Year) -> None:
@@ -173,6 +213,7 @@ def _consents(found: Situation, document: str, version: str) -> list[Verdict]:
         verdict
         for verdict in found.judgement.verdicts
         if (verdict.consent.document, verdict.consent.version) == (document, version)
+        and verdict.consent.decision is not Decision.CONFIRMED
     ]
 
 
