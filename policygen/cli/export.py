@@ -52,6 +52,9 @@ def export(
         list[str] | None,
         typer.Option("--system", metavar="ID", help="Only this system and its vendors in lists."),
     ] = None,
+    with_history: Annotated[
+        bool, typer.Option("--with-history", help="The git history as well, as a bundle.")
+    ] = False,
     customer: Annotated[
         str | None,
         typer.Option(
@@ -75,7 +78,14 @@ def export(
     here = session(context)
     now = here.now()
     if customer is not None:
-        if period or person or systems or with_problems or people is not People.FULL:
+        if (
+            period
+            or person
+            or systems
+            or with_problems
+            or with_history
+            or people is not People.FULL
+        ):
             raise typer.BadParameter("--customer goes with --as-of and -o alone")
         return _copy(here, customer, as_of, target, now)
     request = exporting.Request(
@@ -85,6 +95,7 @@ def export(
         now=now,
         people=people,
         systems=frozenset(systems) if systems else None,
+        with_history=with_history,
         signer=None if person is None else (person, key or approval.default_key()),
     )
     with output.progress("exporting", len(exporting.STEPS)) as advance:

@@ -44,6 +44,9 @@ class Request:
     systems: frozenset[str] | None = None
     """Ids of the systems that the package is about; None means all."""
 
+    with_history: bool = False
+    """Whether the git history goes along; only where names may be seen in full."""
+
     signer: tuple[str, Path] | None = None
     """Person and key that sign the manifest; None where nobody does."""
 
@@ -112,6 +115,14 @@ def export_from(
         PolicygenError: As `export`.
         UsageError: As `export`.
     """
+    if request.with_history and request.people is not People.FULL:
+        raise UsageError(
+            Problem(
+                code="usage-history-names",
+                message="the git history names people, so it goes along with --people full only",
+                hint="Leave out --with-history, or show names in full.",
+            )
+        )
     signer = None if request.signer is None else signer_of(found, *request.signer)
     with tempfile.TemporaryDirectory(prefix="policygen-export-") as folder:
         examined = examine(
@@ -136,7 +147,13 @@ def _pack(
     signer: Signer | None,
     advance: Callable[[str], None],
 ) -> Export:
-    wish = Wish(tool=request.tool, people=request.people, systems=request.systems, signer=signer)
+    wish = Wish(
+        tool=request.tool,
+        people=request.people,
+        systems=request.systems,
+        with_history=request.with_history,
+        signer=signer,
+    )
     contents = gather_contents(examined, wish, problems)
     advance("write")
     files = with_manifests(contents.files, contents.claims)

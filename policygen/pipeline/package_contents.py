@@ -14,6 +14,7 @@ from policygen.audit.shown_names import People
 from policygen.audit.stock_check_page import NAME as VERIFY
 from policygen.audit.stock_check_page import stock_check_page
 from policygen.audit.stock_checks import SignedManifest, checks_of
+from policygen.gitrepo.bundle import bundle_of
 from policygen.history.evidence import set_head
 from policygen.history.paths import in_workspace, sealed_paths
 from policygen.pipeline.package_answers import paper_files, requests_listing
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from policygen.problems import Problem
 
 METHOD = "METHOD.md"
+BUNDLE = "repository.bundle"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,9 @@ class Wish:
     people: People = People.FULL
     systems: frozenset[str] | None = None
     """Ids of the systems that the package is about; None means all."""
+
+    with_history: bool = False
+    """Whether the git history goes along."""
 
     signer: Signer | None = None
     """Who signs the manifest; None where nobody does."""
@@ -98,6 +103,8 @@ def gather_contents(examined: Examined, wish: Wish, problems: Sequence[Problem])
     )
     if examined.past.timestamp_roots is not None:
         files[ROOTS] = examined.past.timestamp_roots
+    if wish.with_history and examined.found.repository is not None:
+        files[BUNDLE] = bundle_of(examined.found.repository, examined.past.commit.id)
     if wish.signer is not None:
         files[SIGNERS] = wish.signer.allowed
     files[VERIFY] = _instructions(files, claims)
@@ -195,6 +202,11 @@ def _claims(
 
 
 def _method_notes(wish: Wish) -> Iterator[str]:
+    if wish.with_history:
+        yield (
+            f"`{BUNDLE}` is the default branch up to the commit above. Another release of git may "
+            "pack the same history into other bytes."
+        )
     if wish.systems is not None:
         named = ", ".join(sorted(wish.systems))
         yield (

@@ -222,3 +222,40 @@ def test_the_demonstration_leaves_one_signed_package_beside_the_site(
     shutil.copy(archive, tmp_path / "alone.zip")
     finding = verify_package(tmp_path / "alone.zip", trust=frozenset(), now=NOW)
     assert finding.problems == ()
+
+
+def test_the_history_goes_along_as_a_bundle_that_git_clones(
+    demonstration: Path, tmp_path: Path
+) -> None:
+    files = unpacked(made(demonstration, on("2026-09-01"), with_history=True).archive)
+    bundle = tmp_path / "repository.bundle"
+    bundle.write_bytes(files["repository.bundle"])
+    clone = tmp_path / "clone"
+    command = ["git", "clone", "-q", "-b", "main", str(bundle), str(clone)]
+    subprocess.run(command, check=True, capture_output=True)
+    head = subprocess.run(
+        ["git", "-C", str(clone), "rev-parse", "HEAD"], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    assert head == claims_of(files)["commit"]
+    text = "evidence/approvals/access-control-policy/1.0.md"
+    assert (clone / text).read_bytes() == files[text]
+    assert not (clone / text.replace("1.0", "2.0")).exists()
+
+
+def test_the_history_does_not_go_along_where_names_are_not_shown(demonstration: Path) -> None:
+    command = ["-C", str(demonstration), "export", "--as-of", DAY, "--with-history"]
+    assert main([*command, "--people", "initials"]) == 2
+
+
+def test_a_system_that_nobody_knows_is_wrong_usage_and_a_known_one_narrows_the_lists(
+    demonstration: Path,
+) -> None:
+    assert main(["-C", str(demonstration), "export", "--as-of", DAY, "--system", "moon"]) == 2
+    everything = unpacked(made(demonstration, on(DAY)).archive)
+    first = everything["system/systems.csv"].decode("utf-8-sig").splitlines()[1].split(",")[0]
+    files = unpacked(made(demonstration, on(DAY), systems=frozenset({first})).archive)
+    rows = files["system/systems.csv"].decode("utf-8-sig").splitlines()
+    assert [row.split(",")[0] for row in rows[1:]] == [first]
+    assert f"about {first} only".encode() in files["METHOD.md"]
+    policies = {path for path in everything if path.startswith("policies/")}
+    assert policies == {path for path in files if path.startswith("policies/")}
