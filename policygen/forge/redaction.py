@@ -1,4 +1,4 @@
-"""Redaction: a recording keeps who did what, and no mail addresses or pictures."""
+"""Redaction: a recording keeps who did what, and no mail addresses, pictures or secrets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,15 @@ MAIL = re.compile(
 REDACTED = re.compile(r"sha256-([0-9a-f]{64})@redacted\.invalid")
 """What stands for an address: its digest, so that authors can still be told from approvers."""
 
-_DROPPED = frozenset({"avatar_url", "gravatar_id", "avatar", "public_email", "ip_address"})
+_DROPPED = frozenset(
+    {"avatar_url", "gravatar_id", "avatar", "public_email", "ip_address", "download_url"}
+)
+_SECRET = re.compile(r"token|secret|password|private_key")
+"""Members that forges show to maintainers, e.g. `runners_token`; settings of that name are kept."""
+
+_CREDENTIALS = re.compile(r"(?<=://)[^/\s@]{1,256}@|(?<=[?&])[a-z_]*token=[^&\s#\"']+")
+"""Of an address: who signs in, and what lets others in."""
+
 _MAILS = frozenset({"email", "author_email", "committer_email", "commit_email"})
 """Members that are an address, of whatever form."""
 
@@ -31,11 +39,13 @@ def redacted(value: object) -> object:
         return {
             key: _whole(item) if key in _MAILS else redacted(item)
             for key, item in value.items()
-            if key not in _DROPPED and not (is_account and _is_link(key))
+            if not _is_dropped(key, item) and not (is_account and _is_link(key))
         }
     if isinstance(value, list):
         return [redacted(item) for item in value]
-    return MAIL.sub(_token, value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return MAIL.sub(_token, _CREDENTIALS.sub("", value))
+    return value
 
 
 def _whole(value: object) -> object:
@@ -61,6 +71,11 @@ def digest_in(text: str) -> str | None:
 def _token(match: re.Match[str]) -> str:
     mail = match[0]
     return mail if REDACTED.fullmatch(mail) else f"sha256-{mail_digest(mail)}@redacted.invalid"
+
+
+def _is_dropped(key: str, value: object) -> bool:
+    """`download_url` of a private repository lets in whoever has it."""
+    return key in _DROPPED or (isinstance(value, str) and _SECRET.search(key.lower()) is not None)
 
 
 def _is_link(key: str) -> bool:
