@@ -173,8 +173,8 @@ def _check(front: Front) -> Iterator[str]:
     if front.people != "full":
         yield (
             f"Names in lists of reviews and acknowledgements are shown as {escape(front.people)}; "
-            "git history and raw answers of a forge are left out for that reason, and their "
-            "digests are in MANIFEST.json."
+            "git history and the answers of a forge that no sealed PDF carries are left out for "
+            "that reason, and their digests are in MANIFEST.json."
         )
     if front.contact:
         yield f"Questions: {escape(front.contact)}."

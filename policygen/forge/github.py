@@ -82,7 +82,7 @@ def read_change(recording: Recording, number: int) -> ForgeChange:
                 _pushers(recording, pull, commits, timeline),
             )
         ),
-        raw=recording.raw(),
+        raw=(recording.raw(),),
     )
 
 

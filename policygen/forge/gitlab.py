@@ -77,7 +77,7 @@ def read_change(recording: Recording, number: int) -> ForgeChange:
                 *(_account(note.part("author")) for note in notes if _is_push(note)),
             )
         ),
-        raw=recording.raw(),
+        raw=(recording.raw(),),
     )
 
 

@@ -129,11 +129,10 @@ class Recording:
             }
         )
 
-    def raw(self) -> tuple[RawResponse, ...]:
-        """Every file that the recording consists of, the index first."""
-        digests = {answer.file: answer.sha256 for answer in self.answers}
-        index = RawResponse(file=self.index, sha256=hashlib.sha256(self.write_index()).hexdigest())
-        return (index, *(RawResponse(file=file, sha256=digests[file]) for file in sorted(digests)))
+    def raw(self) -> RawResponse:
+        """The index, whose digest covers every answer by the digests in it."""
+        digest = hashlib.sha256(self.write_index()).hexdigest()
+        return RawResponse(file=self.index, sha256=digest)
 
     def status(self, path: str, /, **query: str) -> int | None:
         """Status of the first answer to a request; None where it was not asked."""

@@ -19,6 +19,7 @@ from policygen.history.forge_reviews import (
 from policygen.history.paths import Shelf, in_workspace, observation_path, place_of
 from policygen.history.plans import Sitting
 from policygen.history.records import read_observation, write_observation
+from policygen.history.selection import answers_of
 from policygen.model.document import text_digest
 from policygen.model.evidence import Method, Observation, Significance
 from policygen.problems import Location, Problem, Severity
@@ -176,8 +177,10 @@ def forge_paths(evidence: Evidence, consent: str) -> set[str]:
         consent: Path of a consent that holds, below `evidence/`.
     """
     path = observation_path(consent)
-    found = {path, *(item.file for item in read_observation(evidence.files[path]).raw)}
-    return {name for name in (*found, path + ".sig") if name in evidence.files}
+    found = {path, path + ".sig"}
+    for index in read_observation(evidence.files[path]).raw:
+        found |= {index.file, *answers_of(evidence, index.file)}
+    return found & evidence.files.keys()
 
 
 def _text_faults(

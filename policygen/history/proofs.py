@@ -206,7 +206,7 @@ def _observation_faults(case: Case, observation: Observation) -> Iterator[str]:
         kept_back = case.witness.left_out.get(raw.file)
         digest = kept_back if stored is None else hashlib.sha256(stored).hexdigest()
         if digest != raw.sha256:
-            yield f"the recorded answer {raw.file} is missing or was changed"
+            yield f"the recording {raw.file} is missing or was changed"
 
 
 def _external_decision(case: Case) -> Proof:

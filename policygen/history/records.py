@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from policygen.history import canonical
@@ -182,6 +183,7 @@ def write_observation(observation: Observation) -> bytes:
     )
 
 
+@lru_cache(maxsize=4096)
 def read_observation(data: bytes) -> Observation:
     """The observation that its bytes say.
 

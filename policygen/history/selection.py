@@ -117,10 +117,10 @@ def _raw(evidence: Evidence, path: str) -> Iterator[str]:
         return
     for raw in observation.raw:
         yield raw.file
-        yield from _answers(evidence, raw.file)
+        yield from answers_of(evidence, raw.file)
 
 
-def _answers(evidence: Evidence, path: str) -> Iterator[str]:
+def answers_of(evidence: Evidence, path: str) -> Iterator[str]:
     """The answers that the index of a recording names, some of them from earlier visits."""
     if not path.endswith("/index.json") or path not in evidence.files:
         return
@@ -140,7 +140,7 @@ def _rules(evidence: Evidence, before: datetime) -> Iterator[str]:
         made = _stamp(found["at"])
         if made is None or made < before:
             yield path
-            yield from _answers(evidence, path)
+            yield from answers_of(evidence, path)
 
 
 def _stamp(text: str) -> datetime | None:

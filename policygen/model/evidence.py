@@ -197,7 +197,7 @@ class Observation:
     """Person id of whoever imported it."""
 
     raw: tuple[RawResponse, ...]
-    """The recording it was read from: the index first, then every answer."""
+    """The index of the recording it was read from, which names every answer by its digest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

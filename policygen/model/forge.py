@@ -146,7 +146,7 @@ class ForgeChange:
     """Who opened it, and authors, committers, co-authors and pushers of its commits; no bots."""
 
     raw: tuple[RawResponse, ...]
-    """Every file that it was read from, the index first."""
+    """The index of the recording it was read from, which names every answer by its digest."""
 
     def review_of(self, user_id: int) -> ForgeReview | None:
         """What an account's reviews come to; None where it has not decided."""

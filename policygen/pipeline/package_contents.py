@@ -216,6 +216,6 @@ def _method_notes(wish: Wish) -> Iterator[str]:
     if wish.people is not People.FULL:
         yield (
             f"Names in lists of reviews and acknowledgements are shown as {wish.people.value}; "
-            "git history and raw answers of a forge are left out, their digests are in "
-            "MANIFEST.json."
+            "git history and the answers of a forge that no sealed PDF carries are left out, their "
+            "digests are in MANIFEST.json."
         )

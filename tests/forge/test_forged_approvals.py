@@ -37,6 +37,7 @@ from tests.history.office import BERLIN, sheet
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from policygen.model.forge import ForgeChange
     from tests.forge.desk import Desk
     from tests.forge.hub import Hub
 
@@ -44,9 +45,12 @@ CONSENT = approval_path("access-control-policy", "1.0", "dana")
 OBSERVATION = observation_path(CONSENT)
 
 
-def pretend(desk: Desk, *, user_id: int = 4711, login: str = "dana-w") -> None:
+def pretend(
+    desk: Desk, change: ForgeChange | None = None, *, user_id: int = 4711, login: str = "dana-w"
+) -> None:
     """Write consent and observation as if the account had approved, whatever the recording says."""
-    [change] = desk.changes().values()
+    if change is None:
+        [change] = desk.changes().values()
     review = change.review_of(user_id)
     at = (review and review.submitted_at) or desk.forge.now
     text = sheet()
@@ -234,11 +238,29 @@ def test_a_consent_without_an_observation_proves_nothing(desk: Desk, hub: Hub) -
     assert desk.codes() == ["approval-observation-missing"]
 
 
-def test_fewer_recorded_answers_prove_nothing(desk: Desk, hub: Hub) -> None:
+def test_another_recording_of_the_same_change_proves_nothing(desk: Desk, hub: Hub) -> None:
+    """Recorded before the merge, when the approval stood."""
+    pull = hub.open()
+    hub.push(pull, TEXT)
+    review = hub.review(pull)
+    early = desk.record().raw()
+    hub.dismiss(pull, review)
+    hub.merge(pull)
+    desk.record()
+    changes = desk.changes()
+    assert len(changes) == 2
+    merged = next(change for change in changes.values() if change.merged_at)
+    pretend(desk, merged)
+    assert desk.codes() == ["forge-review-dismissed"]
+    edit_observation(desk, raw=(early,))
+    assert set(desk.codes()) == {"approval-observation-differs", "forge-not-merged"}
+
+
+def test_a_recording_with_another_digest_proves_nothing(desk: Desk, hub: Hub) -> None:
     imported(desk, hub)
-    raw = read_observation(desk.office.read(OBSERVATION)).raw
-    edit_observation(desk, raw=raw[:-1])
-    assert desk.codes() == ["approval-observation-differs"]
+    [raw] = read_observation(desk.office.read(OBSERVATION)).raw
+    edit_observation(desk, raw=(replace(raw, sha256="0" * 64),))
+    assert set(desk.codes()) == {"approval-observation-differs"}
 
 
 @pytest.mark.parametrize(
