@@ -24,6 +24,7 @@ from policygen.condition import evaluate
 from policygen.model.catalogue import FREQUENCIES
 from policygen.pipeline.obligations import obligations
 from policygen.tables import csv_bytes
+from tests.load.profile_cases import MINIMAL, judged
 from tests.small_workspace import PROFILE, statement
 
 if TYPE_CHECKING:
@@ -130,6 +131,22 @@ def test_a_duty_that_does_not_apply_is_not_counted(workspace: SmallWorkspace) ->
         more='when="practices.moves_money", otherwise="no money is moved"',
     )  # fmt: skip
     assert duties_of(workspace, body) == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "place", "message"),
+    [
+        pytest.param("AC-19: two", "16:10", 'a number of hours above 0 and at most 10000, '
+                     'not "two"', id="a word"),
+        pytest.param("AC-19: 0", "16:10", "a number of hours above 0 and at most 10000, not 0",
+                     id="no time at all"),
+        pytest.param("AC: 1", "16:3", 'the id of a statement, such as AC-19, not "AC"', id="no id"),
+    ],
+)  # fmt: skip
+def test_hours_that_are_none_are_told_at_their_place(row: str, place: str, message: str) -> None:
+    [problem] = judged(MINIMAL + f"duty_hours:\n  {row}\n")
+    assert str(problem.location) == f"organization.yml:{place}"
+    assert problem.message.endswith(f"must be {message}")
 
 
 def test_hours_for_a_statement_that_nobody_states_are_told(workspace: SmallWorkspace) -> None:

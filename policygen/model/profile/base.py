@@ -18,7 +18,6 @@ from pydantic import (
     ConfigDict,
     Field,
     StrictBool,
-    StrictFloat,
     StrictInt,
     WithJsonSchema,
 )
@@ -32,6 +31,9 @@ NAME_LENGTH = 200
 TEXT_LENGTH = 2000
 """Longest free text, in characters."""
 
+MOST_HOURS = 10_000
+"""Of work for one time of a duty."""
+
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _RESERVED = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
 _SNAKE = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -42,6 +44,7 @@ _MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _URL_HOST = r"https://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::\d{1,5})?"
 _URL_REST = r"(?:/[\w.~%!$&'*+,;=:@/-]*)?(?:\?[\w.~%!$&'*+,;=:@/?-]*)?(?:#[\w.~%!$&'*+,;=:@/?-]*)?"
 _URL = re.compile(_URL_HOST + _URL_REST, re.ASCII)
+_STATEMENT = re.compile(r"[A-Z][A-Z0-9]{1,7}-\d{2,3}")
 _CRITERION = re.compile(
     r"CC1\.[1-5]|CC2\.[1-3]|CC3\.[1-4]|CC4\.[12]|CC5\.[1-3]|CC6\.[1-8]|CC7\.[1-5]|CC8\.1|CC9\.[12]"
     r"|A1\.[1-3]|C1\.[12]|PI1\.[1-5]|P[1278]\.1|P3\.[12]|P4\.[1-3]|P5\.[12]|P6\.[1-7]"
@@ -180,6 +183,18 @@ def _criterion(text: str) -> str:
     return text
 
 
+def _statement(text: str) -> str:
+    if not _STATEMENT.fullmatch(text):
+        raise ValueError("the id of a statement, such as AC-19")
+    return text
+
+
+def _hours(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= MOST_HOURS:
+        raise ValueError(f"a number of hours above 0 and at most {MOST_HOURS}")
+    return value
+
+
 Name: TypeAlias = Annotated[str, AfterValidator(_name), Field(json_schema_extra={"maxLength": 200})]
 """A short text on one line."""
 
@@ -265,8 +280,14 @@ Flag: TypeAlias = StrictBool
 Count: TypeAlias = Annotated[StrictInt, Field(ge=0, le=100_000_000)]
 """A whole number from 0."""
 
-StatementId: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{1,7}-\d{2,3}$")]
+StatementId: TypeAlias = Annotated[
+    str, AfterValidator(_statement), Field(json_schema_extra={"pattern": f"^{_STATEMENT.pattern}$"})
+]
 """Id of a statement, such as AC-19."""
 
-Hours: TypeAlias = Annotated[StrictInt | StrictFloat, Field(gt=0, le=10_000)]
+Hours: TypeAlias = Annotated[
+    int | float,
+    BeforeValidator(_hours),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": MOST_HOURS}),
+]
 """Hours of work, parts of an hour included."""
