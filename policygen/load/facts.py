@@ -49,7 +49,7 @@ def resolve_facts(
         places={
             ".".join(map(str, steps)): profile_file.location(steps)
             for steps in profile_file.places
-            if steps[:1] == ("documents",)
+            if steps[:1] in (("documents",), ("conflicting_duties",))
         },
     )
     problems = [*role_problems, *term_problems, *parameter_problems]

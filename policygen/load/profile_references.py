@@ -19,7 +19,14 @@ Mention: TypeAlias = "tuple[tuple[str | int, ...], str | None]"
 """Where an id is named, and which."""
 
 _SHARED = ("people", "systems", "vendors", "locations")
-_APART = ("services", "access_roles", "standard_changes", "waivers", "exceptions")
+_APART = (
+    "services",
+    "access_roles",
+    "standard_changes",
+    "waivers",
+    "exceptions",
+    "conflicting_duties",
+)
 
 
 def _shared_ids_are_unique(profile: Profile, file: YamlFile) -> Iterator[Problem]:

@@ -6,10 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from policygen import words
+from policygen.matrix.conflicts import conflict_rows, notes_on, with_conflicts
 from policygen.matrix.sources import STEPS, claims_of, sources_of, statements_of
 from policygen.model.catalogue import FREQUENCIES
 from policygen.model.document import Kind
-from policygen.model.matrix import ControlRow, Coverage, CriterionRow, Matrix, StatementRow
+from policygen.model.matrix import (
+    ControlRow,
+    Coverage,
+    CriterionRow,
+    Matrix,
+    StatementRow,
+)
 from policygen.model.waiver import WaiverState
 
 if TYPE_CHECKING:
@@ -21,6 +28,7 @@ if TYPE_CHECKING:
     from policygen.model.catalogue import Control, Criterion
     from policygen.model.document import Document, Statement
     from policygen.model.facts import Facts
+    from policygen.model.matrix import ConflictRow
     from policygen.model.register import Register
     from policygen.model.waiver import WaiverStanding
 
@@ -55,15 +63,16 @@ def build_matrix(
         _statement_row(statement, source, set_aside, show_working=show_working)
         for statement, source in statements_of(sources)
     )
+    conflicts = conflict_rows(facts, statements, waivers, register.as_of)
     controls = tuple(
-        _control_row(control, statements, facts, holds)
+        with_conflicts(_control_row(control, statements, facts, holds), conflicts)
         for control in facts.registries.controls.values()
     )
     criteria = tuple(
-        _criterion_row(criterion, controls, claims, facts)
+        _criterion_row(criterion, controls, claims, conflicts, facts)
         for criterion in facts.registries.criteria.values()
     )
-    return Matrix(criteria=criteria, controls=controls, statements=statements)
+    return Matrix(criteria=criteria, controls=controls, statements=statements, conflicts=conflicts)
 
 
 def statements_set_aside(waivers: Iterable[WaiverStanding], day: date) -> dict[str, str]:
@@ -142,6 +151,7 @@ def _criterion_row(
     criterion: Criterion,
     controls: Sequence[ControlRow],
     claims: Sequence[Claim],
+    conflicts: Sequence[ConflictRow],
     facts: Facts,
 ) -> CriterionRow:
     serving = [
@@ -154,6 +164,8 @@ def _criterion_row(
     main = tuple(dict.fromkeys(claim.document for claim in primary))
     others = (claim.document for claim in claims if criterion.id in claim.part.criteria)
     coverage, reason = _criterion_coverage(criterion, serving, primary, facts)
+    if coverage in STEPS:
+        reason = "; ".join(filter(None, (reason, *notes_on(serving, conflicts)))) or None
     return CriterionRow(
         criterion=criterion,
         controls=tuple(row.control.id for row in serving),
@@ -209,17 +221,25 @@ def _own_coverage(
     if missing:
         return Coverage.GAP, f"no {' and no '.join(missing)} has it as a main criterion"
     rows = [
-        row
+        (row, control)
         for control in serving
         for row in control.statements
         if criterion.id in row.statement.criteria
     ]
-    best = _best(row.coverage for row in rows)
+    best = _best(_counted(row, control) for row, control in rows)
     if best is Coverage.GAP:
-        return Coverage.GAP, _lost(rows) or "no statement that applies stands under it"
+        lost = _lost(row for row, _ in rows)
+        return Coverage.GAP, lost or "no statement that applies stands under it"
     # The weakest main document decides: half of a set in force is not a set in force.
     weakest = min((claim.source.coverage for claim in primary), key=STEPS.index)
     return min(best, weakest, key=STEPS.index), None
+
+
+def _counted(row: StatementRow, control: ControlRow) -> Coverage:
+    """How far a statement counts: no further than its control, whose duties may meet."""
+    if row.coverage not in STEPS or control.coverage not in STEPS:
+        return Coverage.GAP
+    return min(row.coverage, control.coverage, key=STEPS.index)
 
 
 def _best(found: Iterable[Coverage]) -> Coverage:

@@ -86,7 +86,7 @@ class Facts:
     """Words by id: the organization's, or else ours."""
 
     places: Mapping[str, Location]
-    """Where the choices about documents stand in organization.yml, by their keys joined by dots."""
+    """Where choices about documents and duties stand in the profile, by keys joined by dots."""
 
     def place(self, key: str) -> Location:
         """Where a choice stands, e.g. `documents.exclude.0`; what is around it where absent."""

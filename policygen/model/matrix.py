@@ -87,6 +87,43 @@ class CriterionRow:
     reason: str | None
 
 
+class ConflictState(Enum):
+    """How conflicting duties stand."""
+
+    APART = "apart"
+    """Different people carry them."""
+
+    COMPENSATED = "compensated"
+    """One person carries them, and a statement says what is done instead."""
+
+    WAIVED = "waived"
+    """One person carries them, and a waiver sets that aside until a day."""
+
+    OPEN = "open"
+    """One person carries them, and nothing is done instead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictRow:
+    """Duties that one person should not carry together, as of a date; people are not named."""
+
+    id: str
+    titles: tuple[str, ...]
+    """Titles of the roles that carry them."""
+
+    why: str
+    control: str
+    instead: str | None
+    """Id of the statement that compensates; None where none has to or does."""
+
+    state: ConflictState
+    coverage: Coverage
+    """How far the control can count at most."""
+
+    note: str
+    """The state in words."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matrix:
     """Criteria ↔ controls ↔ statements ↔ documents, as of a date."""
@@ -95,3 +132,6 @@ class Matrix:
     controls: tuple[ControlRow, ...]
     statements: tuple[StatementRow, ...]
     """In document order, those that do not apply included."""
+
+    conflicts: tuple[ConflictRow, ...] = ()
+    """Conflicting duties that the organization declares."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def matrix_files(matrix: Matrix, registries: Registries, *, as_of: str) -> dict[str, bytes]:
     """File contents by name; the same matrix gives the same bytes."""
     crosswalk = crosswalk_table(registries)
-    return {
+    files = {
         "criteria.csv": csv_of(
             ("criterion", "title", "category", "coverage", "reason", "controls", "primary",
              "secondary"),
@@ -80,6 +80,19 @@ def matrix_files(matrix: Matrix, registries: Registries, *, as_of: str) -> dict[
         "crosswalk-README.txt": f"{crosswalk.note}\n".encode(),
         "summary.json": _summary(matrix, as_of),
     }  # fmt: skip
+    if matrix.conflicts:
+        files["conflicts.csv"] = csv_of(
+            ("conflict", "duties of", "why", "control", "state", "coverage", "done instead",
+             "note"),
+            (
+                (
+                    row.id, "; ".join(row.titles), row.why, row.control, row.state.value,
+                    row.coverage.value, row.instead or "", row.note,
+                )
+                for row in matrix.conflicts
+            ),
+        )  # fmt: skip
+    return files
 
 
 def _summary(matrix: Matrix, as_of: str) -> bytes:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictInt
 
-from policygen.model.profile.base import Country, Day, Flag, Id, Mail, Name, Part
+from policygen.model.profile.base import Country, Day, Flag, Id, Line, Mail, Name, Part, Snake
 
 
 class ForgeLogin(Part):
@@ -72,3 +72,17 @@ class Workforce(Part):
     outsourced_dev: Flag = Field(default=False, description="Another company writes our code.")
     countries: tuple[Country, ...] = Field(default=(), description="Where people live and work.")
     unionised: Flag = Field(default=False, description="Employee representatives are consulted.")
+
+
+class ConflictingDuties(Part):
+    """Duties that one person should not carry together; in a small firm one may have to."""
+
+    id: Id = Field(description="Id within the profile.")
+    roles: Annotated[tuple[Snake, ...], Field(min_length=2)] = Field(description="Role ids.")
+    why: Line = Field(description="What one person could do unseen.")
+    instead: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{1,7}-\d{2,3}$")] = Field(
+        default="AC-47", description="The statement that compensates where one person carries both."
+    )
+    control: Annotated[str, Field(pattern=r"^[A-Z]{2,5}-\d{2,3}$")] = Field(
+        default="ACC-11", description="The control that it is about."
+    )

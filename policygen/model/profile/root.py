@@ -27,7 +27,7 @@ from policygen.model.profile.choices import (
 from policygen.model.profile.data import Data
 from policygen.model.profile.forge import Forge
 from policygen.model.profile.organization import Brand, Organization
-from policygen.model.profile.people import Person, RoleHolding, Workforce
+from policygen.model.profile.people import ConflictingDuties, Person, RoleHolding, Workforce
 from policygen.model.profile.services import Service, SystemDescription
 from policygen.model.profile.systems import Hosting, Location, System, Vendor
 
@@ -44,6 +44,9 @@ class Profile(Part):
     organization: Organization = Field(description="Names, size, kind.")
     people: tuple[Person, ...] = Field(description="Everyone who holds a role or approves.")
     roles: dict[Snake, RoleHolding] = Field(description="Who holds each role, by role id.")
+    conflicting_duties: tuple[ConflictingDuties, ...] = Field(
+        default=(), description="Duties that one person should not carry together."
+    )
     workforce: Workforce = Field(default=Workforce(), description="How and where people work.")
     services: tuple[Service, ...] = Field(default=(), description="Services under examination.")
     system_description: SystemDescription = Field(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from policygen import dialect
+from policygen import dialect, words
 from policygen.model.matrix import Coverage
 from policygen.publish.site.chrome import (
     CONTROLS,
@@ -99,6 +99,8 @@ def controls_page(content: SiteContent) -> Page:
         "\n{: .pg-lead }",
         _summary(row.coverage for row in content.matrix.controls),
     ]
+    if content.matrix.conflicts:
+        parts += ["## Conflicting duties", _conflicts(content)]
     families: dict[str, list[ControlRow]] = {}
     for row in content.matrix.controls:
         families.setdefault(row.control.id.partition("-")[0], []).append(row)
@@ -106,6 +108,21 @@ def controls_page(content: SiteContent) -> Page:
         parts.append(f"## {text(_FAMILIES.get(family, family))}")
         parts += [_control(content, row) for row in rows]
     return Page(name=CONTROLS, body="\n\n".join(parts), searched=False)
+
+
+def _conflicts(content: SiteContent) -> str:
+    titles = content.control_titles
+    rows = [
+        (
+            text(words.join_words(row.titles, "and")),
+            text(row.why),
+            coverage_status(row.coverage) + f" {_reason(row.note)}",
+            control_chip(CONTROLS, row.control, titles.get(row.control, "")),
+        )
+        for row in content.matrix.conflicts
+    ]
+    head = ("Duties of", "What one person could do", "State", "Control")
+    return table(head, rows, label="Duties that one person should not carry together")
 
 
 def _control(content: SiteContent, row: ControlRow) -> str:
