@@ -36,6 +36,7 @@ STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "urn:policygen:package:1"
 MAX_MANIFEST_BYTES = 64 * 1024 * 1024
 
+_MAY_BE_MISSING = frozenset({"root_of_trust", "signer", "file", "file_sha256"})
 _LINE = re.compile(r"([0-9a-f]{64})  ([^\n]+)")
 
 
@@ -198,9 +199,12 @@ def _claims(predicate: dict[str, object]) -> Claims:
 def _texts(value: object) -> dict[str, str | None]:
     if not isinstance(value, dict):
         raise TypeError("not an object")
-    for item in value.values():
-        if item is not None and not isinstance(item, str):
+    for name, item in value.items():
+        if item is None and name in _MAY_BE_MISSING:
+            continue
+        if not isinstance(item, str):
             raise TypeError("not a text")
+        item.encode()  # half a character cannot be printed, nor stand in a path
     return value
 
 
