@@ -93,6 +93,27 @@ def import_(
     return 1 if has_errors(planned.problems) else 0
 
 
+@app.command("setup")
+def setup(
+    context: typer.Context,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Also replace files that policygen did not write.")
+    ] = False,
+) -> int:
+    """Write workflows, code owners, request template and hook for the forge of the profile."""
+    from policygen.pipeline.forge_fetching import forge_of
+    from policygen.pipeline.forge_setup import set_up
+
+    here = session(context)
+    made = set_up(here.root, forge_of(here.root), now=here.now(), replace=replace)
+    for path in made.written:
+        output.say(path)
+    output.say(f"{len(made.written)} files written, {made.same} were as they should be")
+    for title in made.without_account:
+        output.say(f"{title}: its holder has no account on the forge in organization.yml")
+    return 0
+
+
 def _show(planned: ImportPlan) -> None:
     for found in planned.consents:
         consent = found.planned.consent

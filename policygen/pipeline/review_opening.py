@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from policygen import atomic
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from policygen.gitrepo.repository import Repository
     from policygen.model.review import NextReview
     from policygen.pipeline.situation import Situation
 
@@ -106,24 +108,16 @@ def _open(
 ) -> OpenedGroup:
     wanted = [_requested(found, row, cycle) for row in rows]
     files = {row.checklist: _stub(row, found, cycle).encode() for row in wanted}
-    count = f"{len(rows)} document{'' if len(rows) == 1 else 's'}"
+    size = f"{len(rows)} document{'' if len(rows) == 1 else 's'}"
     who = rows[0].owner.title if name == rows[0].owner.role else name
-    title = f"Review {cycle}: {who}, {count}" if who != "all" else f"Review {cycle}: {count}"
+    title = f"Review {cycle}: {who}, {size}" if who != "all" else f"Review {cycle}: {size}"
     branch = None
     if here or found.repository is None:
         for path, data in files.items():
             _create(found, path, data)
     else:
+        name = _free_name(found.repository, cycle, name)
         branch = f"review/{cycle}/{name}"
-        if branch in found.repository.branches(branch):
-            raise PolicygenError(
-                Problem(
-                    code="review-branch-exists",
-                    message=f"the branch {branch} is there, and lacks "
-                    + ", ".join(row.document for row in rows),
-                    hint="Finish and delete it, or open these under another --cycle.",
-                )
-            )
         message = f"{title}\n\nChecklists to fill in; see the description of the pull request."
         commit_aside(found.repository, branch, files, message, at=now)
     body = f"{BODIES}/{cycle}/{name}.md"
@@ -136,6 +130,14 @@ def _open(
         checklists=tuple(files),
         body=body,
     )
+
+
+def _free_name(repository: Repository, cycle: str, name: str) -> str:
+    """The name, or one with a number where a branch of it has been opened already."""
+    taken = repository.branches(f"review/{cycle}/{name}")
+    taken_names = {branch.partition(f"review/{cycle}/")[2] for branch in taken}
+    numbered = (f"{name}-{number}" for number in count(2))
+    return name if name not in taken_names else next(n for n in numbered if n not in taken_names)
 
 
 def _create(found: Situation, path: str, data: bytes) -> None:

@@ -32,12 +32,13 @@ if TYPE_CHECKING:
 COMMITTED = (
     "policies", "procedures", "overrides", "rendered", "reviews", "evidence", "handovers",
     ".policygen/library",
+    ".github", ".gitlab", ".githooks",
 )  # fmt: skip
 """Folders of a workspace that belong into git whole."""
 
 TOP_FILES = (
     "organization.yml", "mkdocs.yml", ".gitattributes", ".gitignore", "README.md",
-    "requirements.txt", ".policygen/library.json",
+    "requirements.txt", ".policygen/library.json", ".gitlab-ci.yml",
 )  # fmt: skip
 
 

@@ -278,14 +278,19 @@ def test_wrong_calls_say_what_to_do(
     assert f"[{code}]" in capsys.readouterr().err
 
 
-def test_a_branch_in_the_way_and_a_cycle_that_was_used_are_told(example: Path) -> None:
+def test_a_branch_that_is_there_is_left_alone_and_a_used_cycle_is_told(
+    example: Path, at: Callable[[datetime], None]
+) -> None:
     found = situation(example, now=REVIEW_AT)
     rows = next_reviews(found)
-    assert found.repository is not None
     git(example, "branch", "review/2027-09/it_lead")
-    with pytest.raises(PolicygenError) as caught:
-        open_reviews(found, rows, "2027-09", group_by="owner", here=False, now=REVIEW_AT)
-    assert [problem.code for problem in caught.value.problems] == ["review-branch-exists"]
+    git(example, "update-ref", "refs/remotes/origin/review/2027-09/it_lead-2", "HEAD")
+    groups = open_reviews(found, rows, "2027-09", group_by="owner", here=False, now=REVIEW_AT)
+    assert [group.branch for group in groups] == [
+        "review/2027-09/it_lead-3",
+        "review/2027-09/people_lead",
+        "review/2027-09/security_officer",
+    ]
     (example / "reviews" / "2027-10").mkdir(parents=True)
     (example / "reviews" / "2027-10" / f"{POLICY}.yml").write_text("mine\n")
     with pytest.raises(PolicygenError) as caught:
