@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import sys
 import tempfile
 import time
 from datetime import UTC, datetime
@@ -33,12 +34,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="policygen-bench-") as folder:
         place = Path(folder)
         root = _organization(place, options.documents)
-        rows = [*_cold(root, max(1, options.runs // 2)), *_unchanged(root, options.runs)]
-        rows += _consents(root, options.runs)
-        draft = _workspace(place / "draft", options.documents)
-        rows += _one_sentence(draft, options.runs)
+        rows = _told(_cold(root, max(1, options.runs // 2)))
+        rows += _told(_unchanged(root, options.runs))
+        rows += _told(_consents(root, options.runs))
+        rows += _told(_one_sentence(_workspace(place / "draft", options.documents), options.runs))
         if not options.small:
-            rows += _tenfold(place, options.documents)
+            rows += _told(_tenfold(place, options.documents))
     print(
         f"{options.documents} documents, medians of {options.runs} runs, {cores()} cores, "
         f"load {begun:.1f} before and {os.getloadavg()[0]:.1f} after\n"
@@ -52,6 +53,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--small", action="store_true", help="leave out ten times the documents")
     return parser.parse_args()
+
+
+def _told(rows: list[Row]) -> list[Row]:
+    """The rows, told on the way: it takes minutes, and whoever stops it keeps what there is."""
+    for row in rows:
+        sys.stderr.write("  ".join(row.cells()).rstrip() + "\n")
+    return rows
 
 
 def _now() -> datetime:
