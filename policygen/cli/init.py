@@ -38,6 +38,7 @@ def init(
     """Make a workspace: profile, templates, rendered text, git repository. Commits nothing."""
     from policygen.pipeline.beginning import begin, begin_example, read_answers
     from policygen.pipeline.situation import next_step_in
+    from policygen.pipeline.surveying import surveyor_of
 
     here = session(context)
     root = (here.root / folder).resolve()
@@ -50,7 +51,7 @@ def init(
         made = begin(root, archetype, filled, version=output.version(), now=here.now())
     output.problems(made.problems)
     output.say(f"{made.documents} documents rendered in {root}")
-    output.say(f"Next: {next_step_in(root, now=here.now())}")
+    output.say(f"Next: {next_step_in(root, now=here.now(), surveyor=surveyor_of(root))}")
     return 0
 
 

@@ -13,7 +13,8 @@ from policygen.adopt.workspace import copy_library, write_housekeeping
 from policygen.gitrepo.repository import open_repository
 from policygen.gitrepo.writing import init as init_repository
 from policygen.load.library import library_root
-from policygen.pipeline.survey import survey, write_rendered
+from policygen.pipeline.survey import write_rendered
+from policygen.pipeline.surveying import surveyor_of
 from policygen.problems import Location, Problem, UsageError
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def settle(
     copy_library(library or library_root(), root, version=version)
     write_housekeeping(root, name=name, version=version)
     atomic.write_text(root / "organization.yml", profile)
-    found = survey(root, now=now)
+    found = surveyor_of(root).survey(now)
     write_rendered(found)
     if open_repository(root) is None:
         init_repository(root)

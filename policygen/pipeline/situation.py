@@ -123,9 +123,9 @@ def review_rules(facts: Facts, zone: ZoneInfo) -> ReviewRules:
     )
 
 
-def next_step_in(root: Path, *, now: datetime) -> Step:
+def next_step_in(root: Path, *, now: datetime, surveyor: Surveyor) -> Step:
     """What to do next in a workspace."""
-    return next_step(standing_of(situation(root, now=now)))
+    return next_step(standing_of(situation(root, now=now, surveyor=surveyor)))
 
 
 def standing_of(found: Situation) -> Standing:
