@@ -153,23 +153,29 @@ def _reviews(
         if user_id is None:
             deciding += [(review, Outcome.NOBODY) for review in group]
         else:
-            deciding.append(_decision(group, merged_at))
+            deciding += _decision(group, merged_at)
     for review, outcome in sorted(deciding, key=lambda item: item[0].text("submitted_at")):
         yield _review(recording, review, outcome, dismissals)
 
 
-def _decision(group: Sequence[Reply], merged_at: datetime | None) -> tuple[Reply, Outcome]:
-    """The last review before the merge decides; one after it is late."""
+def _decision(
+    group: Sequence[Reply], merged_at: datetime | None
+) -> Iterator[tuple[Reply, Outcome]]:
+    """The last review before the merge decides; an approval after it is late, the rest is talk."""
     dated = sorted(group, key=lambda item: (item.text("submitted_at"), item.needed_number("id")))
     in_time = [review for review in dated if not _is_late(review, merged_at)]
-    if not in_time:
-        return dated[-1], Outcome.LATE
-    last = in_time[-1]
-    if last.text("user", "type") != "User":
-        return last, Outcome.BOT
-    outcome = _STATES[last.text("state")]
-    is_bound = last.text("commit_id") and last.text("submitted_at")
-    return last, Outcome.UNBOUND if outcome is Outcome.APPROVED and not is_bound else outcome
+    if in_time:
+        yield in_time[-1], _outcome(in_time[-1])
+    elif dated[-1].text("state") == "APPROVED":
+        yield dated[-1], Outcome.LATE
+
+
+def _outcome(review: Reply) -> Outcome:
+    if review.text("user", "type") != "User":
+        return Outcome.BOT
+    outcome = _STATES[review.text("state")]
+    is_bound = review.text("commit_id") and review.text("submitted_at")
+    return Outcome.UNBOUND if outcome is Outcome.APPROVED and not is_bound else outcome
 
 
 def _is_late(review: Reply, merged_at: datetime | None) -> bool:

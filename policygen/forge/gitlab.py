@@ -7,6 +7,7 @@ the note that GitLab writes; what was approved is the newest version of the chan
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -105,68 +106,78 @@ def _changed(diffs: Iterable[Reply], folder: str) -> Iterator[str]:
             yield name
 
 
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """Everything that GitLab says of one account's part in a merge request."""
+
+    number: int
+    notes: Sequence[Reply]
+    """What it decided, by time."""
+
+    approval: Reply | None
+    """Its place among the approvals that stand."""
+
+    objection: Reply | None
+    """Its place among the reviewers who want changes."""
+
+    @property
+    def account(self) -> Reply:
+        """The account itself, from wherever it is named."""
+        named = self.approval or self.objection
+        return self.notes[-1].part("author") if named is None else named.part("user")
+
+
 def _reviews(
     recording: Recording, here: str, notes: Sequence[Reply], merged_at: datetime | None
 ) -> Iterator[ForgeReview]:
     """What each account's approvals come to, by time; a deleted account's on its own."""
     approvals = list(recording.reply(f"{here}/approvals").items("approved_by"))
-    standing = {
-        number: approval
-        for approval in approvals
-        if (number := approval.number("user", "id")) is not None
-    }
-    said: dict[int, list[Reply]] = {}
-    for note in notes:
-        author = note.number("author", "id")
-        if note.text("body") in _NOTES and author is not None:
-            said.setdefault(author, []).append(note)
-    asked_for_changes = {
-        reviewer.number("user", "id")
-        for reviewer in recording.pages(f"{here}/reviewers")
-        if reviewer.text("state") == "requested_changes"
-    }
+    found = [_nobody() for approval in approvals if approval.number("user", "id") is None]
     versions = list(recording.pages(f"{here}/versions"))
-    found = [
-        _review(
-            recording,
-            standing.get(account),
-            said.get(account, []),
-            versions,
-            merged_at,
-            wants_changes=account in asked_for_changes,
-        )
-        for account in sorted({*standing, *said})
-    ]
-    found += [_nobody() for approval in approvals if approval.number("user", "id") is None]
+    for voice in _voices(recording, here, notes, approvals):
+        review = _review(recording, voice, versions, merged_at)
+        if review is not None:
+            found.append(review)
     yield from sorted(found, key=lambda review: review.submitted_at or recording.recorded_at)
 
 
+def _voices(
+    recording: Recording, here: str, notes: Sequence[Reply], approvals: Iterable[Reply]
+) -> Iterator[_Voice]:
+    deciding = [note for note in notes if note.text("body") in _NOTES]
+    wanting = recording.pages(f"{here}/reviewers")
+    standing = {approval.number("user", "id"): approval for approval in approvals}
+    objecting = {
+        reviewer.number("user", "id"): reviewer
+        for reviewer in wanting
+        if reviewer.text("state") == "requested_changes"
+    }
+    speaking = {note.number("author", "id") for note in deciding}
+    for number in sorted({*standing, *objecting, *speaking} - {None}, key=lambda item: item or 0):
+        if number is not None:
+            own = [note for note in deciding if note.number("author", "id") == number]
+            yield _Voice(number, own, standing.get(number), objecting.get(number))
+
+
 def _review(
-    recording: Recording,
-    approval: Reply | None,
-    notes: Sequence[Reply],
-    versions: Iterable[Reply],
-    merged_at: datetime | None,
-    *,
-    wants_changes: bool,
-) -> ForgeReview:
-    account = notes[-1].part("author") if approval is None else approval.part("user")
-    approved_at, note = _approved_at(approval, notes)
+    recording: Recording, voice: _Voice, versions: Iterable[Reply], merged_at: datetime | None
+) -> ForgeReview | None:
+    approved_at, note = _approved_at(voice.approval, voice.notes)
+    outcome = _outcome(voice, approved_at, merged_at)
+    if outcome is None:
+        return None
     commit = None if approved_at is None else _version_at(versions, approved_at)
-    outcome = _outcome(
-        approval is not None, notes, approved_at, merged_at, wants_changes=wants_changes
-    )
-    if _is_bot(recording, account):
+    if _is_bot(recording, voice.account):
         outcome = Outcome.BOT
     elif outcome is Outcome.APPROVED and commit is None:
         outcome = Outcome.UNBOUND
     return ForgeReview(
         review=0 if note is None else note.needed_number("id"),
-        user_id=account.needed_number("id"),
-        login=account.needed_text("username"),
+        user_id=voice.number,
+        login=voice.account.needed_text("username"),
         outcome=outcome,
         detail=_DETAILS.get(outcome, outcome.value),
-        submitted_at=whole_seconds(_decided_at(approved_at, notes)),
+        submitted_at=whole_seconds(_decided_at(approved_at, voice.notes)),
         commit=commit,
         binding=Binding.INFERRED,
         texts={} if commit is None else texts_at(recording, commit),
@@ -180,18 +191,22 @@ _DETAILS: Mapping[Outcome, str] = {
 
 
 def _outcome(
-    stands: bool,
-    notes: Sequence[Reply],
-    approved_at: datetime | None,
-    merged_at: datetime | None,
-    *,
-    wants_changes: bool,
-) -> Outcome:
-    before = [note for note in notes if not _is_late(note.moment("created_at"), merged_at)]
-    last = _NOTES[before[-1].text("body")] if before else None
-    if wants_changes or last is Outcome.CHANGES_REQUESTED:
+    voice: _Voice, approved_at: datetime | None, merged_at: datetime | None
+) -> Outcome | None:
+    """What an account's approvals come to at the merge; None where it spoke after it only."""
+    said = [
+        (_NOTES[note.text("body")], _is_late(note.moment("created_at"), merged_at))
+        for note in voice.notes
+    ]
+    before = [word for word, is_late in said if not is_late]
+    last = before[-1] if before else None
+    # The state of a reviewer has no time; where there is a note about it, that one decides.
+    is_noted = any(word is Outcome.CHANGES_REQUESTED for word, _ in said)
+    if last is Outcome.CHANGES_REQUESTED or (voice.objection is not None and not is_noted):
         return Outcome.CHANGES_REQUESTED
-    if not stands or last is Outcome.DISMISSED:
+    if voice.approval is None:
+        return None if last is None else Outcome.DISMISSED
+    if last is Outcome.DISMISSED:
         return Outcome.DISMISSED
     if approved_at is None:
         return Outcome.UNBOUND

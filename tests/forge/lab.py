@@ -162,9 +162,12 @@ class Lab:
         """As with a push where the project resets approvals: the account is in the set no more."""
         merge.approved_by = [item for item in merge.approved_by if item["user"]["username"] != by]
 
-    def request_changes(self, merge: Merge, by: str = "dana-w") -> None:
+    def request_changes(
+        self, merge: Merge, by: str = "dana-w", *, noted: bool = True
+    ) -> None:  # fmt: skip
         self.tick()
-        self.note(merge, by, "requested changes")
+        if noted:
+            self.note(merge, by, "requested changes")
         merge.reviewers.append(
             {"user": account(by), "state": "requested_changes", "created_at": stamp(self.now)}
         )

@@ -133,6 +133,22 @@ def _own_objection(lab: Lab) -> None:
     lab.merge(merge)
 
 
+def _objection_without_a_note(lab: Lab) -> None:
+    merge = lab.open()
+    lab.push(merge, TEXT)
+    lab.approve(merge)
+    lab.request_changes(merge, "lee-p", noted=False)
+    lab.merge(merge)
+
+
+def _objection_after_the_merge(lab: Lab) -> None:
+    merge = lab.open()
+    lab.push(merge, TEXT)
+    lab.approve(merge)
+    lab.merge(merge)
+    lab.request_changes(merge, "lee-p")
+
+
 def _bot(lab: Lab) -> None:
     merge = lab.open()
     lab.push(merge, TEXT)
@@ -208,6 +224,11 @@ def _unknown_mail(lab: Lab) -> None:
             _objection, [], ["forge-changes-requested", "forge-changes-requested"], [],
             id="somebody objects",
         ),
+        pytest.param(
+            _objection_without_a_note, [], ["forge-changes-requested", "forge-changes-requested"],
+            [], id="somebody objects, without a note",
+        ),
+        pytest.param(_objection_after_the_merge, DANA, [], [], id="somebody objects too late"),
         pytest.param(_own_objection, [], ["forge-changes-requested"], [], id="objects later"),
         pytest.param(_bot, [], ["forge-review-bot"], [], id="access token"),
         pytest.param(_service_account, [], ["forge-review-bot"], [], id="service account"),
