@@ -1,4 +1,4 @@
-"""A thousand consents, signed by one person over as many texts, to be judged."""
+"""Consents by the thousand, signed by one person over as many texts, to be judged."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def main() -> None:
         root = _organization(place, options.documents)
         rows = _told(_cold(root, max(1, options.runs // 2)))
         rows += _told(_unchanged(root, options.runs))
-        rows += _told(_consents(root, options.runs))
+        rows += _told(_consents(root, options.runs, tenfold=not options.small))
         rows += _told(_one_sentence(_workspace(place / "draft", options.documents), options.runs))
         if not options.small:
             rows += _told(_tenfold(place, options.documents))
@@ -182,16 +182,25 @@ def sum_of(runs: dict[str, Run]) -> Run:
     return total
 
 
-def _consents(root: Path, runs: int) -> list[Row]:
+def _consents(root: Path, runs: int, *, tenfold: bool) -> list[Row]:
+    one = _judged(root, CONSENTS, runs)
+    rows = [Row(f"verify {CONSENTS} consents", one, floors.signatures(CONSENTS), "2 s")]
+    if tenfold:
+        rows.append(
+            Row(f"verify {CONSENTS * 10} consents", _judged(root, CONSENTS * 10, 1), one, "10")
+        )
+    return rows
+
+
+def _judged(root: Path, count: int, runs: int) -> Run:
     from policygen.pipeline.situation import situation
 
-    copy = root.with_name("consents")
+    copy = root.with_name(f"consents-{count}")
     shutil.copytree(root, copy, ignore=shutil.ignore_patterns("build", "sealed"))
     found = situation(copy, now=_now())
     # Times are whole seconds: the consents come after everything that is there.
     time.sleep(1)
-    taken = consents.judging(copy, found, CONSENTS, _now(), runs)
-    return [Row(f"verify {CONSENTS} consents", taken, floors.signatures(CONSENTS), "2 s")]
+    return consents.judging(copy, found, count, _now(), runs)
 
 
 if __name__ == "__main__":

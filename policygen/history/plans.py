@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from policygen.history.dates import local_day
 from policygen.history.entitlement import zone_of
-from policygen.history.paths import version_number
+from policygen.history.paths import Shelf, place_of, version_number
 from policygen.history.renames import Names
 from policygen.history.versions import fold_versions, newest_approved
 from policygen.model.evidence import Decision, Method
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from policygen.model.evidence import Consent, Evidence
     from policygen.model.judgement import Judgement, LoneApproval, TrustLink
-    from policygen.model.register import Version
+    from policygen.model.register import Verdict, Version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +97,24 @@ class Sitting:
     is_record: bool = False
     """Whether a decision is recorded that was given earlier; the snapshot of its time counts."""
 
+    _given: dict[str, list[Verdict]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _stored: dict[str, dict[str, str]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        """Sort evidence by document once: a sitting may be about hundreds of them."""
+        for verdict in self.judgement.verdicts:
+            if verdict.consent.decision is not Decision.CONFIRMED:
+                self._given.setdefault(verdict.consent.document, []).append(verdict)
+        for path, data in self.evidence.files.items():
+            place = place_of(path) if path.endswith(".md") else None
+            if place is not None and place.shelf is Shelf.TEXT:
+                digest = hashlib.sha256(data).hexdigest()
+                self._stored.setdefault(place.document, {})[place.version] = digest
+
     @property
     def trust(self) -> TrustLink:
         """The newest snapshot; of an earlier decision, the one that was newest then.
@@ -120,13 +138,8 @@ class Sitting:
 
     def versions(self, document: str) -> tuple[Version, ...]:
         """The document's versions, oldest first."""
-        verdicts = [
-            verdict
-            for verdict in self.judgement.verdicts
-            if verdict.consent.document == document
-            and verdict.consent.decision is not Decision.CONFIRMED
-        ]
-        return fold_versions(verdicts, self.judgement.texts, self.today)
+        given = self._given.get(document, [])
+        return fold_versions(given, self.judgement.texts, self.today)
 
     def newest(self, document: str) -> Version | None:
         """The newest approved version; None where there is none."""
@@ -134,12 +147,7 @@ class Sitting:
 
     def stored(self, document: str) -> dict[str, str]:
         """Digest of every stored text of a document by version, approved or not, oldest first."""
-        prefix = f"approvals/{document}/"
-        found = {
-            path.removeprefix(prefix).removesuffix(".md"): hashlib.sha256(data).hexdigest()
-            for path, data in self.evidence.files.items()
-            if path.startswith(prefix) and path.endswith(".md")
-        }
+        found = self._stored.get(document, {})
         return dict(sorted(found.items(), key=lambda item: version_number(item[0])))
 
 
