@@ -23,6 +23,7 @@ def stamp(
 
     here = session(context)
     found = sound(situation(here.root, now=here.now(), surveyor=surveyor_of(here.root)))
+    stamping.expect_authority(found)
     waiting = stamping.unstamped(found)
     for paths, reason in (
         (waiting.late, "older than three days: a stamp would contradict the time stated there"),

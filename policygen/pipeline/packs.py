@@ -185,7 +185,7 @@ What this is
 
 Read {RESOLUTION} and the PDFs. Whether the files are as they were sent is shown by
 
-  sha256sum --check {LIST}
+  sha256sum --check {LIST}          (on a Mac: shasum -a 256 --check {LIST})
 
 If you agree, do one of these and send back this whole folder.
 

@@ -124,7 +124,7 @@ def _consents(files: Mapping[str, bytes], folder: Path) -> list[Consent]:
             found.append(read_consent(data))
         except RecordFormatError as error:
             raise refused("pack-changed", name, f"it is no record of a consent: {error}") from error
-    if not found:
+    if not found or LIST not in files:
         raise refused(
             "pack-unreadable",
             str(folder),

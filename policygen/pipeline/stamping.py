@@ -41,6 +41,26 @@ def is_asked_for(found: Situation) -> bool:
     return found.survey.facts.profile.publication.timestamp_authority is not None
 
 
+def expect_authority(found: Situation) -> Timestamping:
+    """The configured authority.
+
+    Raises:
+        UsageError: None is configured (`timestamp-nobody`).
+    """
+    timestamping = timestamping_of(found)
+    if timestamping is None:
+        raise UsageError(
+            Problem(
+                code="timestamp-nobody",
+                location=Location("organization.yml"),
+                message="no time-stamping authority is configured",
+                hint="Name one under publication: timestamp_authority, and its root certificate "
+                "under timestamp_roots.",
+            )
+        )
+    return timestamping
+
+
 def unstamped(found: Situation) -> Unstamped:
     """The consents that hold by their own signature and have no time stamp."""
     ready: list[str] = []
@@ -73,17 +93,7 @@ def stamp(found: Situation, paths: Sequence[str]) -> tuple[str, ...]:
         UsageError: No authority is configured.
         PolicygenError: It gives no answer, refuses, or is under none of the organization's roots.
     """
-    timestamping = timestamping_of(found)
-    if timestamping is None:
-        raise UsageError(
-            Problem(
-                code="timestamp-nobody",
-                location=Location("organization.yml"),
-                message="no time-stamping authority is configured",
-                hint="Name one under publication: timestamp_authority, and its root certificate "
-                "under timestamp_roots.",
-            )
-        )
+    timestamping = expect_authority(found)
     written: list[str] = []
     for path in paths:
         data = (found.root / in_workspace(path)).read_bytes()
