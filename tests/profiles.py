@@ -87,8 +87,8 @@ def profiles(draw: st.DrawFn) -> Plain:
     if profile["practices"]["operates_data_center"]:
         profile["locations"].append({"id": "own", "kind": "data_center", "name": draw(names())})
     profile["roles"] = _roles(draw, ids, body, profile)
-    profile["systems"] = _systems(draw)
     profile["vendors"] = _vendors(draw)
+    profile["systems"] = _systems(draw, profile["vendors"])
     profile["system_description"] = _description(draw, profile)
     profile["hosting"] = {"models": draw(st.lists(st.sampled_from(["cloud", "colo"]), unique=True))}
     _answer_promises(draw, profile)
@@ -210,7 +210,12 @@ def _locations(draw: st.DrawFn, remote: str) -> list[Plain]:
         st.lists(st.sampled_from([*kinds, *(["office"] if remote != "full" else [])]), max_size=3)
     )
     return [
-        {"id": f"place-{number}", "kind": kind, "name": draw(names()), "cctv": draw(st.booleans())}
+        {
+            "id": f"place-{number}",
+            "kind": kind,
+            "name": draw(names()),
+            "cctv": kind != "home_only" and draw(st.booleans()),
+        }
         for number, kind in enumerate(chosen)
     ]
 
@@ -234,17 +239,19 @@ def _roles(draw: st.DrawFn, ids: list[str], body: str, profile: Plain) -> Plain:
     return roles
 
 
-def _systems(draw: st.DrawFn) -> list[Plain]:
-    kinds = st.lists(st.sampled_from(list(REGISTRIES.system_kinds)), max_size=12)
+def _systems(draw: st.DrawFn, vendors: list[Plain]) -> list[Plain]:
+    every = list(REGISTRIES.system_kinds)
+    chosen = every if draw(st.booleans()) else draw(st.lists(st.sampled_from(every), max_size=8))
     return [
         {
             "id": f"system-{number}",
             "kind": kind,
             "name": draw(names()),
             "owner_role": draw(st.sampled_from(_ROLES[2:])),
+            "vendor_ref": draw(st.sampled_from([None, *(vendor["id"] for vendor in vendors)])),
             **_flags(draw, "in_scope sso mfa"),
         }
-        for number, kind in enumerate(draw(kinds))
+        for number, kind in enumerate(chosen)
     ]
 
 
@@ -261,7 +268,7 @@ def _vendors(draw: st.DrawFn) -> list[Plain]:
             "access": draw(st.booleans()),
             "subservice": draw(st.booleans()),
         }
-        for number in range(draw(st.integers(0, 3)))
+        for number in range(draw(st.sampled_from([0, 1, 3])))
     ]
 
 

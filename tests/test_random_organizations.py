@@ -28,7 +28,7 @@ FAULTS = {
     "a stray space": re.compile(r"(?<=\w) [,;.](?=\s|$)"),
     "a word twice": re.compile(r"\b(the|a|an|of|to|and|or|is|within|every|for) \1\b"),
     "a plural of one": re.compile(
-        r"(?<![\d.,])1 (?:business )?"
+        r"(?<![\d.,])(?<!and )1 (?:business )?"
         r"(?:minutes|hours|days|months|years|characters|attempts|approvals)\b"
     ),
     "a singular of many": re.compile(
