@@ -9,6 +9,7 @@ from policygen.forge.rules import read_rules, unrecorded
 from policygen.history.forge_reviews import recording_of
 from policygen.history.importing import observations
 from policygen.model.evidence import Method
+from policygen.model.forge import Outcome
 from policygen.problems import Location, Problem, Severity
 
 if TYPE_CHECKING:
@@ -75,6 +76,34 @@ def rule_gaps(
 ) -> tuple[Span, ...]:
     """The parts of a period for which no recording shows who went past the branch rules."""
     return unrecorded(snapshots, start, end)
+
+
+def later_doubts(evidence: Evidence, profile: Profile) -> Iterator[Problem]:
+    """Imported approvals that a later recording of the same change no longer shows as such.
+
+    The approval was given and merged, so it stays; a forge rewrites what it says of a review.
+    """
+    changes, _ = read_changes(evidence.files)
+    newest = {
+        (change.host, change.repository, change.number): change
+        for change in changes.values()
+        if is_ours(change, profile.forge)
+    }
+    for path, _, found in observations(evidence):
+        change = newest.get((found.host, found.repository, found.change))
+        if change is None or change.recording == recording_of(found):
+            continue
+        review = change.review_of(found.user_id)
+        if review is None or review.outcome is not Outcome.APPROVED:
+            now = "no review of it" if review is None else f"it as {review.outcome.value}"
+            yield Problem(
+                code="forge-review-withdrawn",
+                severity=Severity.WARNING,
+                location=Location(f"evidence/{path}"),
+                message=f"{found.login} approved change {found.change}; the recording of"
+                f" {change.recorded_at:%Y-%m-%d} shows {now}",
+                hint="Ask them; where they no longer agree, the text is changed or retired.",
+            )
 
 
 def rule_report(

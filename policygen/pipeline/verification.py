@@ -13,7 +13,7 @@ from policygen.history.evidence import gather
 from policygen.history.witness import git_problems
 from policygen.model.judgement import Witness
 from policygen.pipeline.editions import path_of_attachment
-from policygen.pipeline.forge_shown import changes_behind, rule_report
+from policygen.pipeline.forge_shown import changes_behind, later_doubts, rule_report
 from policygen.pipeline.sealed import check_sealed
 from policygen.pipeline.situation import situation
 from policygen.pipeline.timestamping import time_of
@@ -86,8 +86,9 @@ def verify_situation(
     rule_lines, rule_problems = rule_report(
         found.evidence, found.survey.facts.profile, found.judgement, found.now
     )
+    doubts = later_doubts(found.evidence, found.survey.facts.profile)
     sealed = check_sealed(found, rebuild=rebuild, advance=advance)
-    problems += [*rule_problems, *sealed.problems]
+    problems += [*rule_problems, *doubts, *sealed.problems]
     return Finding(
         lines=(
             _consents_line(found.judgement),

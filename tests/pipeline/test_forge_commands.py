@@ -17,6 +17,7 @@ from policygen.gitrepo.writing import init as init_repository
 from policygen.model.evidence import Strength
 from policygen.pipeline.situation import situation
 from tests.forge.hub import Hub
+from tests.forge.lab import Lab
 from tests.forge.rules_of_hub import protect, suite, value
 from tests.forge.served import Served, serving
 from tests.pipeline.doors import edit, open_doors
@@ -311,6 +312,26 @@ def test_an_edited_recording_is_told_with_its_place(
         assert f"[{code}]" in err
 
 
+def test_an_approval_taken_back_after_its_import_is_told_and_stays(
+    life: Life,
+    served: Served,
+    hub: Hub,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fetch(life, served)
+    run(life, *IMPORT)
+    hub.dismiss(hub.pulls[42], hub.pulls[42].reviews[0])
+    monkeypatch.setattr(Session, "now", lambda _: IMPORTED_AT + timedelta(days=1))
+    fetch(life, served, "42")
+    run(life, *IMPORT)
+    assert "[forge-review-dismissed]" in capsys.readouterr().err
+    life.commit("Recorded again")
+    assert run(life, "verify") == 0
+    assert "[forge-review-withdrawn]" in capsys.readouterr().err
+    assert strengths(life) == [Strength.A1]
+
+
 def test_pushes_past_the_rules_and_gaps_are_told(
     life: Life,
     served: Served,
@@ -447,19 +468,33 @@ def test_an_importer_whom_nobody_knows_is_told(
     assert "[usage-unknown-person]" in capsys.readouterr().err
 
 
-def test_the_stored_text_has_the_digest_that_the_forge_lists(life: Life, served: Served) -> None:
-    """What docs/forges.md has an auditor do by hand."""
+def test_an_auditor_checks_it_by_hand(life: Life, served: Served) -> None:
+    """The commands of docs/forges.md."""
     fetch(life, served)
-    run(life, *IMPORT)
-    text = life.root / "evidence/approvals/door-policy/1.0.md"
+    run(life, *IMPORT, "--key", str(life.key("yusuf-demir")))
+    evidence = life.root / "evidence"
+    [place] = [evidence / "forge" / path for path in recordings(life) if "change" in path]
+    sums = _told("sha256sum", *sorted(str(path) for path in place.glob("get-*")))
+    index = (place / "index.json").read_text(encoding="utf-8")
+    assert len(sums.splitlines()) >= 12
+    assert all(line.split()[0] in index for line in sums.splitlines())
+    observation = life.root / OBSERVATION
+    assert _told("sha256sum", str(place / "index.json")).split()[0] in observation.read_text()
+    text = evidence / "approvals/door-policy/1.0.md"
+    blob = _told("git", "hash-object", "--no-filters", str(text)).strip()
+    listed = list(place.glob("get-contents-*.json"))
+    assert sum(blob in path.read_text(encoding="utf-8") for path in listed) == 2
+    signers, signature = evidence / "trust/2.allowed_signers", f"{observation}.sig"
+    asked = ("-Y", "verify", "-f", str(signers), "-I", "yusuf-demir", "-n", "policy-approval")
     told = subprocess.run(
-        ["git", "hash-object", "--no-filters", str(text)],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.strip()
-    listed = (life.root / "evidence/forge").rglob("get-contents-*.json")
-    assert sum(told in path.read_text(encoding="utf-8") for path in listed) == 2
+        ["ssh-keygen", *asked, "-s", signature],
+        input=observation.read_bytes(), capture_output=True, check=True,
+    )  # fmt: skip
+    assert b'Good "policy-approval" signature for yusuf-demir' in told.stdout
+
+
+def _told(*command: str) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def test_the_next_step_of_somebody_without_a_key_is_the_pull_request(
@@ -511,3 +546,28 @@ def test_a_package_carries_what_the_forge_said(
             recorded = [name for name in opened.namelist() if "/evidence/forge/" in name]
         assert sum("/change-42/" in name for name in recorded) >= 12
         assert any("rule-suites" in name for name in recorded) is (people == "full")
+
+
+def test_the_same_goes_for_gitlab(life: Life, capsys: pytest.CaptureFixture[str]) -> None:
+    profile = life.root / "organization.yml"
+    edit(profile, "kind: github", "kind: gitlab")
+    mateo = "    email: mateo.ferreira@quillwater.example\n"
+    edit(profile, mateo, f"{mateo}    emails: [sam-o@larkfield.example]\n")
+    lab = Lab(repository="quillwater/policies")
+    merge = lab.open()
+    lab.push(merge, (life.root / DOORS).read_text(encoding="utf-8"), path=DOORS)
+    lab.approve(merge)
+    lab.merge(merge, "squash")
+    other = lab.open(43)
+    lab.push(other, "code", path="src/main.py")
+    lab.merge(other)
+    with serving(lab) as served:
+        assert run(life, "forge", "fetch", "--api", f"{served.address}/api/v4") == 0
+        assert {headers["private-token"] for _, headers in served.asked} == {TOKEN}
+        assert not any("authorization" in headers for _, headers in served.asked)
+    assert [path for path in recordings(life) if "change" in path] == [
+        "127.0.0.1/quillwater/policies/change-42/20260209T170000Z"
+    ]
+    assert run(life, *IMPORT) == 0
+    assert strengths(life) == [Strength.A1]
+    assert TOKEN not in "".join(capsys.readouterr())
