@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from policygen.model.window import InForce
 
 REGISTER = "index/document-register.csv"
+REGISTER_FILES = "index/document-register-files.csv"
+NOT_SEALED = "not sealed"
+_OTHERWISE = "does not list what the manifest lists"
 FOLDERS = ("policies/", "procedures/", "registers/")
 """Where the sealed PDFs of documents lie."""
 
@@ -91,24 +94,37 @@ def _folders(claims: Claims, files: Mapping[str, bytes]) -> Iterator[Problem]:
 
 def _index(claims: Claims, files: Mapping[str, bytes]) -> Iterator[Problem]:
     """The register that people read says what the manifest says."""
-    data = files.get(REGISTER)
-    if data is None:
-        yield _problem("package-document-missing", f"there is no {REGISTER}", REGISTER)
-        return
-    reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig", "replace")))
-    rows = [row for row in reader if row.get("What") == "in force"]
-    told = {
-        (row.get("Document"), row.get("Version"), row.get("From"), row.get("To"),
-         row.get("File") or None, row.get("SHA-256 of the file") or None)
-        for row in rows
-    }  # fmt: skip
-    wanted = {
-        (line.document, line.version, line.first, line.last, line.file, line.file_sha256)
-        for line in claims.documents
-    }
-    if told != wanted or len(rows) != len(claims.documents):
-        message = f"{REGISTER} does not list what the manifest lists"
-        yield _problem("package-index-differs", message, REGISTER)
+    for path in (REGISTER, REGISTER_FILES):
+        if path not in files:
+            yield _problem("package-document-missing", f"there is no {path}", path)
+            return
+    rows = [row for row in _rows(files[REGISTER]) if row.get("What") == "in force"]
+    told = sorted(_cells(row, "Document", "Version", "From", "To") for row in rows)
+    wanted = sorted(
+        (each.document, each.version, each.first, each.last) for each in claims.documents
+    )
+    if told != wanted:
+        yield _problem("package-index-differs", f"{REGISTER} {_OTHERWISE}", REGISTER)
+    heads = ("Document", "Version", "From", "File", "SHA-256 of the file", "SHA-256 of the text")
+    named = sorted(_cells(row, *heads) for row in _rows(files[REGISTER_FILES]))
+    known = sorted(
+        (each.document, each.version, each.first, each.file or NOT_SEALED, each.file_sha256 or "",
+         each.text_sha256)
+        for each in claims.documents
+    )  # fmt: skip
+    if named != known:
+        yield _problem("package-index-differs", f"{REGISTER_FILES} {_OTHERWISE}", REGISTER_FILES)
+
+
+def _rows(data: bytes) -> list[dict[str, str]]:
+    try:
+        return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig", "replace"))))
+    except csv.Error:  # no list of ours: a cell longer than any text
+        return []
+
+
+def _cells(row: Mapping[str, str | None], *heads: str) -> tuple[str, ...]:
+    return tuple(row.get(head) or "" for head in heads)
 
 
 def _key(line: IndexLine) -> tuple[str, str, str]:

@@ -10,7 +10,7 @@ from policygen.model.evidence import Decision
 from policygen.tables import Column, Table, Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date, datetime
 
     from policygen.model.register import Verdict, Version
@@ -40,12 +40,12 @@ class ChangeLine:
 
 
 def approvals(
-    verdicts: Iterable[Verdict],
+    verdicts: Sequence[Verdict],
     window: Window,
     day_of: Callable[[datetime], date],
     seen: Callable[[str], Seen | None],
-) -> Table:
-    """Every consent given until the end of the window, earliest first.
+) -> tuple[Table, Table]:
+    """Every consent given until the end of the window, earliest first, and their records.
 
     Args:
         verdicts: Consents that hold.
@@ -53,36 +53,48 @@ def approvals(
         day_of: The organization's day of a moment.
         seen: When git first had a record, by its path.
     """
-    return Table(
+    given = Table(
         name="approvals",
         title="Approvals",
         columns=(
             Column(title="Document"),
             Column(title="Version"),
             Column(title="Decision"),
-            Column(title="Person", width=24),
-            Column(title="Role", width=24),
+            Column(title="Person", width=22),
+            Column(title="Role", width=22),
             Column(title="Acting for"),
             Column(title="Given at (UTC)"),
             Column(title="Day there"),
             Column(title="In the window", tones={"no": Tone.QUIET}),
             Column(title="Effective"),
             Column(title="Significance"),
-            Column(title="Method"),
             Column(title="Strength", tones={"A0": Tone.ATTENTION}),
-            Column(title="Rests on", width=40),
+            Column(title="Rests on", width=36),
             Column(title="Time attested", tones={"no": Tone.ATTENTION}),
             Column(title="First in git (UTC)"),
             Column(title="Days until in git"),
-            Column(title="Commit", width=16),
-            Column(title="SHA-256 of the text", width=24),
-            Column(title="Record", width=44),
         ),
         rows=tuple(_approval(row, window, day_of, seen(row.path)) for row in verdicts),
         note="Strength: A0 asserted, A1 and A2 a review on a forge, E a decision given elsewhere, "
         "A3 the approver's own enrolled key, A4 the same with independent time. Times are the "
         "signer's claim unless attested; git's are the committer's.",
     )
+    records = Table(
+        name="records-of-approvals",
+        title="Records of the approvals",
+        columns=(
+            Column(title="Document"),
+            Column(title="Version"),
+            Column(title="Person", width=22),
+            Column(title="Method"),
+            Column(title="Record", width=60),
+            Column(title="Commit", width=24),
+            Column(title="Fingerprint of the key", width=34),
+            Column(title="SHA-256 of the text", width=34),
+        ),
+        rows=tuple(_record(row, seen(row.path)) for row in verdicts),
+    )
+    return given, records
 
 
 def _approval(
@@ -102,15 +114,25 @@ def _approval(
         "yes" if window.first <= day <= window.last else "no",
         consent.effective,
         consent.significance.value,
-        consent.method.value,
         verdict.strength.name,
         verdict.note,
         "yes" if verdict.time_attested else "no",
         moment(seen.at) if seen else None,
         (day_of(seen.at) - day).days if seen else None,
-        seen.commit if seen else None,
-        consent.text_sha256,
+    )
+
+
+def _record(verdict: Verdict, seen: Seen | None) -> tuple[Cell, ...]:
+    consent = verdict.consent
+    return (
+        consent.document,
+        consent.version,
+        verdict.name,
+        consent.method.value,
         verdict.path,
+        seen.commit if seen else None,
+        verdict.fingerprint,
+        consent.text_sha256,
     )
 
 

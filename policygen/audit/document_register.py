@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     Column(title="Document"),
-    Column(title="Title"),
+    Column(title="Title", width=34),
     Column(title="Kind"),
     Column(title="What", tones={"in force": Tone.GOOD, "not in force": Tone.ATTENTION}),
     Column(title="From"),
@@ -26,18 +26,23 @@ _COLUMNS = (
     Column(title="Version"),
     Column(title="Effective"),
     Column(title="Approved"),
-    Column(title="Approved by", width=32),
-    Column(title="Strength"),
-    Column(title="Owner"),
-    Column(title="Approver"),
-    Column(title="Classification"),
+    Column(title="Approved by", width=30),
+    Column(title="Owner", width=20),
     Column(title="Last review"),
     Column(title="Next review"),
     Column(title="Review", tones={"overdue": Tone.BAD, "due": Tone.ATTENTION}),
-    Column(title="Why not in force", width=36),
-    Column(title="File", width=40),
-    Column(title="SHA-256 of the file", width=24),
-    Column(title="SHA-256 of the text", width=24),
+    Column(title="Why not in force", width=26),
+)
+_FILE_COLUMNS = (
+    Column(title="Document"),
+    Column(title="Version"),
+    Column(title="From"),
+    Column(title="Strength", tones={"A0": Tone.ATTENTION}),
+    Column(title="Approver", width=24),
+    Column(title="Classification"),
+    Column(title="File", width=52, tones={"not sealed": Tone.BAD}),
+    Column(title="SHA-256 of the file", width=34),
+    Column(title="SHA-256 of the text", width=34),
 )
 
 
@@ -47,8 +52,8 @@ def document_register(
     lines: tuple[IndexLine, ...],
     window: Window,
     day_of: Callable[[datetime], date],
-) -> Table:
-    """Every document, with each version in force in the window and each day without one.
+) -> tuple[Table, Table]:
+    """Every document with each version in force and each day without one, and their files.
 
     Args:
         register: As of the window's last day.
@@ -60,12 +65,12 @@ def document_register(
     entries = {entry.id: entry for entry in register.entries}
     files = {(line.document, line.version): line for line in lines}
     rows: list[tuple[Cell, ...]] = [
-        _line(interval, entries[interval.version.document], files, day_of)
+        _line(interval, entries[interval.version.document], day_of)
         for interval in in_force.intervals
     ]
     rows += [_gap(gap, entries[gap.document]) for gap in in_force.gaps]
     rows.sort(key=lambda row: (str(row[0]), str(row[4])))
-    return Table(
+    register_table = Table(
         name="document-register",
         title="Document register",
         columns=_COLUMNS,
@@ -73,17 +78,18 @@ def document_register(
         note=f"Window: {window}. A document has a line for each version in force and for each "
         "stretch of days without one; together they cover every day of the window.",
     )
+    files_table = Table(
+        name="document-register-files",
+        title="Files of the register",
+        columns=_FILE_COLUMNS,
+        rows=tuple(_file(interval, files) for interval in in_force.intervals),
+    )
+    return register_table, files_table
 
 
-def _line(
-    interval: Interval,
-    entry: Entry,
-    files: Mapping[tuple[str, str], IndexLine],
-    day_of: Callable[[datetime], date],
-) -> tuple[Cell, ...]:
+def _line(interval: Interval, entry: Entry, day_of: Callable[[datetime], date]) -> tuple[Cell, ...]:
     version = interval.version
     header = version.text.header
-    line = files[version.document, version.version]
     is_current = entry.in_force is not None and entry.in_force.version == version.version
     return (
         version.document,
@@ -96,14 +102,25 @@ def _line(
         version.effective,
         None if version.approved_at is None else day_of(version.approved_at),
         approvers(version),
-        version.strength.name,
         header.owner_title,
-        header.approver_title or header.owner_title,
-        header.classification,
         entry.last_review if is_current else None,
         entry.next_review if is_current else None,
         review_state(entry) if is_current else "superseded",
         None,
+    )
+
+
+def _file(interval: Interval, files: Mapping[tuple[str, str], IndexLine]) -> tuple[Cell, ...]:
+    version = interval.version
+    header = version.text.header
+    line = files[version.document, version.version]
+    return (
+        version.document,
+        version.version,
+        interval.first,
+        version.strength.name,
+        header.approver_title or header.owner_title,
+        header.classification,
         line.file or "not sealed",
         line.file_sha256,
         version.text_sha256,
@@ -111,11 +128,8 @@ def _line(
 
 
 def _gap(gap: Gap, entry: Entry) -> tuple[Cell, ...]:
-    empty: tuple[Cell, ...] = (None,) * 5
-    return (
-        gap.document, gap.title, gap.kind, "not in force", gap.first, gap.last, *empty,
-        None, entry.approver_title, None, None, None, None, gap.reason, None, None, None,
-    )  # fmt: skip
+    head = (gap.document, gap.title, gap.kind, "not in force", gap.first, gap.last)
+    return (*head, None, None, None, None, entry.approver_title, None, None, None, gap.reason)
 
 
 def approvers(version: Version) -> str:

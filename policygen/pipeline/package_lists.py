@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from policygen.audit.manifest import IndexLine
     from policygen.model.document import RecordText
     from policygen.model.matrix import Matrix
+    from policygen.model.review import ReviewSummary
     from policygen.pipeline.examined import Examined
     from policygen.tables import Table
 
@@ -59,10 +60,8 @@ def listings(
 ) -> Iterator[Listing]:
     """Every list, in the order in which a reader wants them."""
     yield Listing(
-        tables=(
-            document_register(
-                examined.register, examined.in_force, lines, examined.window, examined.day_of
-            ),
+        tables=document_register(
+            examined.register, examined.in_force, lines, examined.window, examined.day_of
         ),
         folder="index",
         source=f"{EVIDENCE}; of documents never approved the titles in rendered/ at the commit",
@@ -139,7 +138,7 @@ def _decisions(examined: Examined) -> Iterator[Listing]:
         if local_day(verdict.consent.at, examined.zone) <= window.last
     ]
     yield Listing(
-        tables=(approvals(given, window, examined.day_of, seen),),
+        tables=approvals(given, window, examined.day_of, seen),
         folder="approvals",
         source=f"{EVIDENCE}; days in git from the history of the default branch",
         filter="consents that hold, given until the end of the window",
@@ -153,15 +152,22 @@ def _decisions(examined: Examined) -> Iterator[Listing]:
     yield _allowances(examined)
 
 
-def _reviews(examined: Examined, chosen: Chosen) -> Listing:
+def reviews_in(examined: Examined) -> ReviewSummary:
     """Reviews of the period; for one day those of the year that ends with it."""
     window = examined.window
     first = window.first if window.is_period else add_months(window.last, -12) + _DAY
-    period = Period(name=str(window), first=first, last=window.last)
-    rules = review_rules(examined.past.facts, examined.zone)
-    summary = summarize_reviews(examined.register, examined.found.judgement, period, rules)
+    return summarize_reviews(
+        examined.register,
+        examined.found.judgement,
+        Period(name=str(window), first=first, last=window.last),
+        review_rules(examined.past.facts, examined.zone),
+    )
+
+
+def _reviews(examined: Examined, chosen: Chosen) -> Listing:
+    summary = reviews_in(examined)
     names = [name for row in summary.reviews for name in row.people]
-    days = f"{first.isoformat()} to {window.last.isoformat()}"
+    days = f"{summary.period.first.isoformat()} to {summary.period.last.isoformat()}"
     return Listing(
         tables=reviews(
             summary,

@@ -12,6 +12,7 @@ from policygen.model.matrix import Coverage
 from policygen.model.register import Flag
 from policygen.pipeline.editions import brand_of, edition_of_version
 from policygen.pipeline.package_answers import description_of
+from policygen.pipeline.package_lists import reviews_in
 from policygen.publish.print_facts import CLASSES, long_date
 
 if TYPE_CHECKING:
@@ -212,10 +213,15 @@ def _notes(examined: Examined, matrix: Matrix) -> Iterator[str]:
 
 
 def _review_notes(examined: Examined) -> Iterator[str]:
-    for flag, words in (
-        (Flag.OVERDUE, "Review overdue"),
-        (Flag.WITHDRAWN, "Withdrawn, not retired"),
-    ):
-        named = [entry.id for entry in examined.register.entries if flag in entry.flags]
-        if named:
-            yield f"{words} on the last day: {', '.join(named)}."
+    summary = reviews_in(examined)
+    overdue = ", ".join(sorted({row.document for row in summary.overdue}))
+    if summary.population:
+        told = (
+            f"Reviews that were due or carried out: {summary.population}; on time "
+            f"{len(summary.on_time)}, late {len(summary.late)}, not done by the end of the window "
+            f"{len(summary.open)}"
+        )
+        yield f"{told}, of these overdue: {overdue}." if overdue else f"{told}."
+    withdrawn = [entry.id for entry in examined.register.entries if Flag.WITHDRAWN in entry.flags]
+    if withdrawn:
+        yield f"Withdrawn and not retired on the last day: {', '.join(withdrawn)}."

@@ -145,8 +145,8 @@ def _package(judgement: Judgement, window: Window) -> tuple[dict[str, bytes], Cl
         for row in found.intervals
     }
     lines = index_lines(found, pdfs)
-    table = document_register(register, found, lines, window, lambda moment: moment.date())
-    contents["index/document-register.csv"] = csv_bytes(table)
+    for table in document_register(register, found, lines, window, lambda moment: moment.date()):
+        contents[f"index/{table.name}.csv"] = csv_bytes(table)
     claims = Claims(
         organization="Larkfield Ltd",
         first=window.first.isoformat(),
@@ -184,7 +184,7 @@ def test_index_manifest_and_folders_agree_and_know_every_pdf_by_its_digest(
         assert line.file is not None
         assert subject[line.file] == line.file_sha256
         assert text_digest(files[line.file]) == line.file_sha256
-        assert line.file_sha256.encode() in files["index/document-register.csv"]
+        assert line.file_sha256.encode() in files["index/document-register-files.csv"]
 
 
 @HISTORY

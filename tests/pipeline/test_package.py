@@ -145,7 +145,7 @@ def test_a_version_without_a_sealed_pdf_is_refused_or_listed(example: Path) -> N
         made(example, on(DAY))
     assert "export-unsealed" in {problem.code for problem in refused.value.problems}
     anyway = unpacked(made(example, on(DAY), with_problems=True).archive)
-    assert b"not sealed" in anyway["index/document-register.csv"]
+    assert b"not sealed" in anyway["index/document-register-files.csv"]
 
 
 def test_a_window_before_the_first_commit_or_the_first_approval_is_refused(
