@@ -33,9 +33,6 @@ class _Choice:
     key: str
     """Where it is chosen in the profile, e.g. `documents.merges.0`."""
 
-    own: bool
-    """Whether the organization wrote it, not a bundle."""
-
 
 def bind(
     plans: Sequence[DocumentPlan], facts: Facts, holds: Callable[[str], bool]
@@ -54,7 +51,7 @@ def bind(
     own = [
         _Choice(
             id=row.id, title=row.title, of=row.of, owner=row.owner, approver=row.approver,
-            key=f"documents.merges.{index}", own=True,
+            key=f"documents.merges.{index}",
         )
         for index, row in enumerate(facts.profile.documents.merges)
     ]  # fmt: skip
@@ -62,10 +59,11 @@ def bind(
     faulty = {problem.location for problem in problems}
     sound = [row for row in own if not _is_faulty(row, facts, faulty)]
     taken = {name for row in sound for name in row.of}
-    choices = [*sound, *_of_bundle(facts, holds, taken, {*known, *(row.id for row in sound)})]
+    of_bundle = [*_of_bundle(facts, holds, taken, {*known, *(row.id for row in sound)})]
+    choices = [*sound, *of_bundle]
     volumes = [_volume(row, known, facts) for row in choices]
     bound = tuple(volume for volume in volumes if volume is not None)
-    return bound, (*problems, *_roles_unknown(choices, facts), *_hidden(bound))
+    return bound, (*problems, *_roles_unknown([*own, *of_bundle], facts), *_hidden(bound))
 
 
 def _of_bundle(
@@ -82,7 +80,6 @@ def _of_bundle(
                 owner=row.owner,
                 approver=next(cases, row.approver),
                 key="documents.bundle",
-                own=False,
             )
 
 

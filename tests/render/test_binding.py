@@ -377,6 +377,15 @@ def test_title_owner_and_approver_of_a_merged_document_are_checked(
     assert found[code].startswith("organization.yml:16:")
 
 
+def test_every_fault_of_a_merge_is_told_at_once(merges: Merges) -> None:
+    merges.profile([("book", ["acess-policy"])])
+    path = merges.workspace.root / "organization.yml"
+    text = path.read_text(encoding="utf-8").replace("approver: ceo}", "approver: chief}")
+    path.write_text(text, encoding="utf-8")
+    codes = {problem.code for problem in merges.workspace.check()}
+    assert codes == {"merge-unknown-document", "merge-unknown-role"}
+
+
 def test_a_merged_document_of_which_nothing_applies_is_not_there(merges: Merges) -> None:
     rendering, _ = merges.rendered(("book", ["exit-policy"]))
     assert "book" not in {document.id for document in rendering.documents}
