@@ -123,14 +123,20 @@ def _signatures(checks: StockChecks) -> Iterator[str]:
     yield (
         "Each signed record was signed by the person it names (for a decision given elsewhere: by"
         " whoever attests it; for a review on a forge: by whoever imported it), with a key that"
-        " counted at its time, in the trust snapshot it names. A record without a signature is a"
-        " review on a forge or an approval from before; its strength says so."
+        " counted at its time, in the trust snapshot it names. One signature over several records"
+        " is over a list in the format of `sha256sum`. A record without a signature is a review on"
+        " a forge or an approval from before; its strength says so."
     )
     yield _block(
         "for record in evidence/approvals/*/*.json evidence/reviews/*/*.json; do",
         '    case "$record" in *.forge.json | *"*"*) continue ;; esac',
         '    case "$(field method "$record")" in ssh | external) test -f "$record.sig" ;; esac',
         "done",
+        "good() {",
+        '    ssh-keygen -Y verify -f "${snapshot%.yml}.allowed_signers" -n policy-approval \\',
+        '        -I "${importer:-${attester:-$person}}" \\',
+        '        -O verify-time="$(moment "$record")" -s "$signature" < "$1"',
+        "}",
         "checked=",
         "for signature in evidence/approvals/*/*.json.sig evidence/reviews/*/*.json.sig; do",
         '    case "$signature" in *"*"*) continue ;; esac',
@@ -142,10 +148,12 @@ def _signatures(checks: StockChecks) -> Iterator[str]:
         '    importer=$(field imported_by "$signed")',
         "    for snapshot in evidence/trust/*.yml; do",
         '        test "$(digest "$snapshot")" = "$(field trust_sha256 "$record")" || continue',
-        '        ssh-keygen -Y verify -f "${snapshot%.yml}.allowed_signers" -n policy-approval \\',
-        '            -I "${importer:-${attester:-$person}}" \\',
-        '            -O verify-time="$(moment "$record")" -s "$signature" < "$signed"',
-        "        checked=$signature",
+        '        if good "$signed"; then checked=$signature; continue; fi',
+        '        for list in $(grep -lxF "$(digest "$signed")  $signed" \\',
+        "            evidence/external/*.sha256 || true); do",
+        '            good "$list"',
+        "            checked=$signature",
+        "        done",
         "    done",
         '    test "$checked" = "$signature"',
         "done",

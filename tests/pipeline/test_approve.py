@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import pytest
 from policygen.cli.main import main
 from policygen.cli.session import Session
 from policygen.pipeline.situation import situation
+from policygen.pipeline.stock_checking import instructions
 from tests.pipeline.doors import edit
 from tests.year import END, POLICY, PROCEDURE, SYSTEMS, Year
 
@@ -30,6 +32,17 @@ def root(own_year: Year) -> Path:
 
 def _run(root: Path, *arguments: str) -> int:
     return main(["-C", str(root), *arguments])
+
+
+def _checked_with_stock_tools(root: Path) -> int:
+    """Exit code of the signature checks of VERIFY.md, run as they stand."""
+    page = instructions(situation(root, now=END + timedelta(hours=1)))
+    parts = re.findall(r"^```sh\n(.*?)^```$", page, flags=re.DOTALL | re.MULTILINE)
+    script = "\n".join(part for part in parts if "git " not in part)
+    done = subprocess.run(
+        ["sh"], input=script, cwd=root, capture_output=True, text=True, check=False
+    )
+    return done.returncode
 
 
 def _key(root: Path, person: str) -> str:
@@ -58,6 +71,10 @@ def test_one_list_is_signed_for_several_documents(root: Path) -> None:
     assert checked.stdout.count(": OK\n") == 2
     found = situation(root, now=END + timedelta(hours=1))
     assert found.problems == ()
+    assert _checked_with_stock_tools(root) == 0
+    signature = next((root / "evidence" / "approvals" / SYSTEMS).glob("*.dana-whitfield.json.sig"))
+    signature.write_bytes(next(signature.parent.glob("1.0.*.sig")).read_bytes())
+    assert _checked_with_stock_tools(root) != 0
     given = [verdict.consent.document for verdict in found.judgement.verdicts[-2:]]
     assert sorted(given) == [SYSTEMS, PROCEDURE]
 

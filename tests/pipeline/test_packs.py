@@ -14,8 +14,9 @@ import pytest
 from policygen.cli.main import main
 from policygen.cli.session import Session
 from policygen.model.evidence import Method, Strength
+from policygen.pipeline import sealing
 from policygen.pipeline.situation import situation
-from policygen.pipeline.verification import verify_workspace
+from policygen.pipeline.verification import verify_pdf, verify_workspace
 from tests.pipeline.doors import edit
 from tests.year import END, POLICY, PROCEDURE, Year
 
@@ -176,6 +177,26 @@ def test_an_envelope_may_lie_in_the_folder_that_comes_back(post: Path, clock: Cl
     assert _import(post, "--proof", str(envelope), "--given", "2027-01-15") == 0
     assert _verdict(post, clock.now).strength is Strength.E
     assert len(list((post / "year" / "evidence" / "external").glob("*.p7m"))) == 1
+
+
+@pytest.mark.parametrize("way", ["list", "minutes"])
+def test_a_sealed_pdf_carries_what_its_consents_rest_on(post: Path, clock: Clock, way: str) -> None:
+    _sign(post)
+    more = ("--proof", str(_minutes(post)), "--given", "2027-01-15") if way == "minutes" else ()
+    assert _import(post, *more) == 0
+    root = post / "year"
+    sealing.make_identity(root, now=clock.now - timedelta(minutes=1), passphrase=None)
+    found = situation(root, now=clock.now)
+    [row] = [one for one in sealing.choose(found, (POLICY,)) if one.version.version == "3.0"]
+    identity = sealing.load_identity(root, None, None)
+    sealing.seal_versions(found, [row], identity, now=clock.now, advance=lambda _: None)
+    finding = verify_pdf(
+        root / "evidence" / "sealed" / POLICY / "3.0.pdf", trust=frozenset(), now=clock.now
+    )
+    assert finding.errors == ()
+    strength = "E" if way == "minutes" else "A3"
+    [line] = [line for line in finding.lines if line.startswith(f"{POLICY} 3.0: approved by")]
+    assert line.endswith(f", {strength}, time unattested")
 
 
 def _flip_pdf(pack: Path) -> None:
