@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from policygen.forge import github, gitlab
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
     from policygen.forge.recordings import Recording
     from policygen.model.forge import ForgeChange
+
+CLOCK_SKEW = timedelta(hours=1)
+"""How far the forge's clock and ours may differ."""
 
 
 def read_changes(
@@ -55,5 +59,10 @@ def read_change(recording: Recording, number: int) -> ForgeChange:
         ReplyError: The recording is incomplete, or not what the forge documents.
     """
     if recording.kind is ForgeKind.GITHUB:
-        return github.read_change(recording, number)
-    return gitlab.read_change(recording, number)
+        change = github.read_change(recording, number)
+    else:
+        change = gitlab.read_change(recording, number)
+    times = [change.merged_at, *(review.submitted_at for review in change.reviews)]
+    if any(moment is not None and moment > recording.recorded_at + CLOCK_SKEW for moment in times):
+        raise ReplyError("it tells of what happened after it was made")
+    return change

@@ -143,13 +143,23 @@ def faults_of_objections(
         if review.outcome is not Outcome.CHANGES_REQUESTED or review.user_id is None:
             continue
         person = person_of(snapshot, change.host, review.user_id)
-        if person is not None and any(
-            why_not_entitled(snapshot, person, role, None, moment) is None for role in roles
-        ):
+        if person is not None and has_say(snapshot, person, roles, moment):
             message = (
                 f"{person} asked for changes in change {change.number} and did not take it back"
             )
             yield Fault("forge-changes-requested", message)
+
+
+def has_say(
+    snapshot: TrustSnapshot, person: str, roles: Sequence[str], moment: datetime
+) -> bool:  # fmt: skip
+    """Whether a person holds one of the roles at a moment, or stands in for who does."""
+    holders = [None, *(item.acting_for for item in snapshot.delegations if item.person == person)]
+    return any(
+        why_not_entitled(snapshot, person, role, holder, moment) is None
+        for role in roles
+        for holder in holders
+    )
 
 
 def person_of(snapshot: TrustSnapshot, host: str, user_id: int) -> str | None:
@@ -158,7 +168,7 @@ def person_of(snapshot: TrustSnapshot, host: str, user_id: int) -> str | None:
         person.id
         for person in snapshot.people
         for login_host, number, _ in person.logins
-        if (login_host, number) == (host, user_id)
+        if (login_host.lower(), number) == (host.lower(), user_id)
     }
     return owners.pop() if len(owners) == 1 else None
 
@@ -221,6 +231,8 @@ def _contradictions(
     for name, said, shown in pairs:
         if said != shown:
             yield f"the recording shows another {name} than the observation"
+    if observation.imported_at < change.recorded_at:
+        yield "it was imported before the recording was made"
     if case.consent.at != review.submitted_at:
         yield "the consent is dated differently from the review on the forge"
     if case.consent.decision is not Decision.APPROVED:

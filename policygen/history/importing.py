@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from policygen.history.approve import Choice, plan_approval
 from policygen.history.canonical import RecordFormatError
-from policygen.history.entitlement import allowed_roles, why_not_entitled, zone_of
+from policygen.history.entitlement import allowed_roles, zone_of
 from policygen.history.forge_reviews import (
     fault_of_review,
     fault_of_text,
     faults_of_objections,
     first_day,
+    has_say,
     person_of,
 )
 from policygen.history.paths import Shelf, in_workspace, observation_path, place_of
@@ -129,7 +130,7 @@ def plan_import(
     problems: list[Problem] = []
     for text in texts:
         key = (text.record.header.id, person, change.host, change.repository, change.number)
-        if key in done or not _has_say(link.snapshot, person, text.record, moment):
+        if key in done or not has_say(link.snapshot, person, allowed_roles(text.record), moment):
             continue
         faults = list(_text_faults(change, review, text, link.snapshot, moment))
         problems += faults
@@ -194,16 +195,6 @@ def _text_faults(
     objections = faults_of_objections(change, snapshot, allowed_roles(text.record), moment)
     for fault in (*([stale] if stale else []), *objections):
         yield _warning(change, fault.code, f"{text.record.header.id}: {fault.message}")
-
-
-def _has_say(snapshot: TrustSnapshot, person: str, text: RecordText, moment: datetime) -> bool:
-    """Whether the text may be consented to under a role that the person holds or stands in for."""
-    holders = [None, *(item.acting_for for item in snapshot.delegations if item.person == person)]
-    return any(
-        why_not_entitled(snapshot, person, role, holder, moment) is None
-        for role in allowed_roles(text)
-        for holder in holders
-    )
 
 
 def _is_superseded(sitting: Sitting, text: MergedText, moment: datetime) -> bool:

@@ -13,7 +13,7 @@ from policygen.model.forge import Outcome
 from policygen.problems import Location, Problem, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from datetime import datetime
 
     from policygen.model.evidence import Evidence
@@ -78,12 +78,20 @@ def rule_gaps(
     return unrecorded(snapshots, start, end)
 
 
-def later_doubts(evidence: Evidence, profile: Profile) -> Iterator[Problem]:
-    """Imported approvals that a later recording of the same change no longer shows as such.
+def later_doubts(
+    evidence: Evidence, profile: Profile, told: Collection[Problem]
+) -> Iterator[Problem]:
+    """What recordings show that no consent rests on: broken ones, and approvals no longer shown.
 
-    The approval was given and merged, so it stays; a forge rewrites what it says of a review.
+    An approval that was given and merged stays; a forge rewrites what it says of a review.
+
+    Args:
+        evidence: The folder.
+        profile: Names our repository.
+        told: What was told already.
     """
-    changes, _ = read_changes(evidence.files)
+    changes, problems = read_changes(evidence.files)
+    yield from (problem for problem in problems if problem not in told)
     newest = {
         (change.host, change.repository, change.number): change
         for change in changes.values()

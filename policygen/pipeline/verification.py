@@ -86,7 +86,7 @@ def verify_situation(
     rule_lines, rule_problems = rule_report(
         found.evidence, found.survey.facts.profile, found.judgement, found.now
     )
-    doubts = later_doubts(found.evidence, found.survey.facts.profile)
+    doubts = later_doubts(found.evidence, found.survey.facts.profile, found.problems)
     sealed = check_sealed(found, rebuild=rebuild, advance=advance)
     problems += [*rule_problems, *doubts, *sealed.problems]
     return Finding(

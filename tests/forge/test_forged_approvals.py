@@ -198,6 +198,37 @@ def test_an_objection_of_somebody_entitled_blocks_others(desk: Desk, hub: Hub) -
     assert desk.codes() == ["forge-changes-requested"]
 
 
+def test_an_objection_of_somebody_who_stands_in_blocks_others(desk: Desk, hub: Hub) -> None:
+    """Sam stands in for Dana in July."""
+    hub.tick(24 * 155)
+    pull = hub.open(author="octobot[bot]")
+    hub.push(pull, TEXT, by="lee-p")
+    hub.review(pull, "sam-o", state="CHANGES_REQUESTED")
+    hub.review(pull)
+    hub.merge(pull)
+    assert hub.now.month == 7
+    desk.record()
+    pretend(desk)
+    assert desk.codes() == ["forge-changes-requested"]
+
+
+def test_a_host_is_the_same_in_small_and_capital_letters(desk: Desk, hub: Hub) -> None:
+    desk.office.update_trust(datetime(2026, 1, 20, tzinfo=UTC), "lee", people=staff("GitHub.com"))
+    CASES["happy single"].build(hub)
+    desk.record()
+    assert desk.import_all(access_control_policy=TEXT) == ["access-control-policy 1.0 dana"]
+    assert desk.codes() == []
+
+
+def test_a_recording_of_what_had_not_happened_yet_is_not_read(desk: Desk, hub: Hub) -> None:
+    CASES["happy single"].build(hub)
+    hub.now -= timedelta(hours=2)
+    desk.record()
+    changes, problems = read_changes(desk.office.evidence().files)
+    assert changes == {}
+    assert [problem.code for problem in problems] == ["forge-recording-incomplete"]
+
+
 def test_an_objection_of_a_stranger_blocks_nobody(desk: Desk, hub: Hub) -> None:
     pull = hub.open()
     hub.push(pull, TEXT)

@@ -332,6 +332,16 @@ def test_an_approval_taken_back_after_its_import_is_told_and_stays(
     assert strengths(life) == [Strength.A1]
 
 
+def test_a_broken_recording_is_told_even_where_nothing_rests_on_it(
+    life: Life, served: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fetch(life, served)
+    [reviews] = (life.root / "evidence/forge").rglob("*reviews*")
+    edit(reviews, "APPROVED", "COMMENTED")
+    assert run(life, "verify") == 1
+    assert "[forge-recording-broken]" in capsys.readouterr().err
+
+
 def test_pushes_past_the_rules_and_gaps_are_told(
     life: Life,
     served: Served,
