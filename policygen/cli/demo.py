@@ -35,6 +35,8 @@ def demo(
     package = f"{folder}/build/{made.package.name}"
     output.say(f"package: {package}   (for an auditor)")
     output.say(f"verdict: {made.verdict}")
+    output.say(f"history: policygen -C {quoted} diff access-control-policy --from 1.0 --to 2.0")
+    output.say(f"reviews: policygen -C {quoted} review due --all")
     output.say(f"serve:   policygen -C {quoted} serve")
     output.say(f"check:   policygen -C {quoted} verify --trust {made.root_of_trust}")
     output.say(f"         policygen verify {shlex.quote(package)} --trust {made.root_of_trust}")

@@ -27,7 +27,15 @@ BRANCHES = "review/"
 
 
 def next_reviews(found: Situation) -> tuple[NextReview, ...]:
-    """The next review of every document in force, soonest first."""
+    """The next review of every document in force, soonest first, with where it is open."""
+    return tuple(_with_openings(found, review_calendar(found)))
+
+
+def review_calendar(found: Situation) -> tuple[NextReview, ...]:
+    """The next review of every document in force, soonest first, from evidence and profile alone.
+
+    Where a review is open is not asked, since that stands in branches.
+    """
     rules = review_rules(found.survey.facts, found.zone)
     reviewed = [
         (entry, entry.in_force, entry.last_review, entry.next_review)
@@ -56,7 +64,6 @@ def next_reviews(found: Situation) -> tuple[NextReview, ...]:
         _next_review(found, entry, version, last, due, planned[entry.id], rules, days)
         for entry, version, last, due in reviewed
     ]
-    rows = [*_with_openings(found, rows)]
     return tuple(sorted(rows, key=lambda row: (row.planned, row.due, row.document)))
 
 

@@ -98,6 +98,7 @@ def site_content(
     version: str,
 ) -> tuple[SiteContent, dict[str, Path]]:
     """What the pages state, and the files published beside them."""
+    from policygen.pipeline.reviewing import review_calendar
     from policygen.pipeline.site_reference import parameter_rows, role_rows
     from policygen.publish.site.content import Contacts, SiteContent
 
@@ -130,6 +131,7 @@ def site_content(
         roles=tuple(dict.fromkeys(role.title for role in roles if role.holder)),
         parameters=parameter_rows(found.survey),
         role_rows=role_rows(found.survey),
+        reviews=review_calendar(found),
         crosswalks=tuple(found.survey.facts.registries.crosswalks.values()),
         preview=preview,
         tool_version=version,

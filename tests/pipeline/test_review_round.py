@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -317,3 +318,16 @@ def test_the_summary_counts_what_the_status_of_each_day_says(demonstration: Path
         found = situation(demonstration, now=NOW, as_of=day.date())
         open_rows = {row.document: row.due for row in summary_of(found, "2027").open}
         assert open_rows == {entry.id: entry.next_review for entry in found.register.entries}
+
+
+def test_the_calendar_of_the_site_says_what_review_due_says(demonstration: Path) -> None:
+    page = (demonstration / "build" / "site" / "calendar.html").read_text(encoding="utf-8")
+    rows = re.findall(r"<tr>(.*?)</tr>", page, flags=re.DOTALL)
+    listed = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)).strip() for row in rows]
+    found = next_reviews(situation(demonstration, now=NOW))
+    assert len(found) == 4
+    for review in found:
+        [line] = [line for line in listed if f" {review.title} " in f" {line} "]
+        assert line.startswith(f"{review.planned.day} {review.planned:%B %Y} {review.title}")
+        assert line.endswith(f"{review.due.day} {review.due:%B %Y}")
+        assert review.owner.title in line

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from policygen.model.matrix import Matrix
     from policygen.model.publication import Brand, Edition
     from policygen.model.register import Entry, Register
+    from policygen.model.review import NextReview
     from policygen.publish.handbook import Handbook
     from policygen.publish.site.reference import ParameterRow, RoleRow
 
@@ -93,6 +94,9 @@ class SiteContent:
 
     handbook_pdf: str | None = None
     """Path of the handbook's PDF below the site root; None where there is none."""
+
+    reviews: tuple[NextReview, ...] = ()
+    """The next review of each document in force, soonest first."""
 
     logo: str | None = None
     """Path of the logo below the site root; None where there is none."""

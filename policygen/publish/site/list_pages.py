@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policygen import dialect
-from policygen.model.register import Flag, State
+from policygen.model.review import Standing
 from policygen.publish.site.chrome import (
     CALENDAR,
     KIND_NAMES,
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from policygen.model.document import Statement
     from policygen.model.publication import Edition
     from policygen.model.register import Entry
+    from policygen.model.review import NextReview
     from policygen.publish.site.content import SiteContent
 
 _INTRODUCTIONS = {
@@ -129,44 +130,40 @@ def statement_line(content: SiteContent, edition: Edition, row: Statement) -> st
 
 
 def calendar_page(content: SiteContent) -> Page:
-    """When each document in force is reviewed next, by month; overdue ones first."""
-    dated = sorted(
-        (entry for entry in content.register.entries if _is_reviewed(entry)),
-        key=lambda entry: (entry.next_review or content.as_of, entry.title.casefold()),
-    )
-    months: dict[str, list[Entry]] = {}
-    for entry in dated:
-        overdue = Flag.OVERDUE in entry.flags
-        when = "Overdue" if overdue else month(entry.next_review or content.as_of)
-        months.setdefault(when, []).append(entry)
+    """When each document in force is reviewed next, by planned month; overdue ones first."""
+    months: dict[str, list[NextReview]] = {}
+    for review in content.reviews:
+        overdue = review.standing is Standing.OVERDUE
+        months.setdefault("Overdue" if overdue else month(review.planned), []).append(review)
     parts = ["# Review calendar", f"As of {day(content.as_of)}.\n{{: .pg-lead }}"]
+    if content.reviews:
+        parts.append(
+            "Planned is the day that spreads the reviews over the months; by the last column a"
+            " document must have been reviewed."
+        )
     overdue_first = sorted(months.items(), key=lambda item: item[0] != "Overdue")
-    for name, entries in overdue_first:
-        rows = [_review_row(content, entry) for entry in entries]
-        head = ("Review by", "Document", "Owner", "Approver", "State")
+    for name, reviews in overdue_first:
+        rows = [_review_row(content, review) for review in reviews]
+        head = ("Planned", "Document", "Owner", "Approver", "State", "Review by")
         parts += [f"## {name}", table(head, rows, label=f"Reviews, {name}")]
-    if not dated:
+    if not content.reviews:
         parts.append("No document is in force yet.")
     return Page(name=CALENDAR, body="\n\n".join(parts), searched=False)
 
 
-def _is_reviewed(entry: Entry) -> bool:
-    return entry.next_review is not None and entry.state is not State.RETIRED
-
-
-def _review_row(content: SiteContent, entry: Entry) -> tuple[str, ...]:
-    edition = content.edition_of(entry)
-    title = text(entry.title)
-    if entry.id in content.restricted:
+def _review_row(content: SiteContent, review: NextReview) -> tuple[str, ...]:
+    entry = content.register.entry(review.document)
+    edition = None if entry is None else content.edition_of(entry)
+    title = text(review.title)
+    if review.document in content.restricted and entry is not None:
         title = f"{title} {content.absence(entry)}"
     if edition is not None:
-        title = link(CALENDAR, edition.record.header.path, entry.title)
-    stated = content.editions.get(entry.id)
+        title = link(CALENDAR, edition.record.header.path, review.title)
     return (
-        # Grouped by month: a date that breaks over two lines would double each row's height.
-        day(entry.next_review).replace(" ", "\u00a0") if entry.next_review else "",
+        day(review.planned),
         title,
-        text(stated.record.header.owner_title) if stated else "",
-        text(entry.approver_title),
-        entry_status(content, entry),
+        text(review.owner.title),
+        text(review.approver.title),
+        "" if entry is None else entry_status(content, entry),
+        day(review.due),
     )

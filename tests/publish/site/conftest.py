@@ -83,6 +83,10 @@ def with_title(content: SiteContent, document: str, title: str) -> SiteContent:
         content,
         editions={**content.editions, document: edition},
         register=replace(content.register, entries=entries),
+        reviews=tuple(
+            replace(row, title=title) if row.document == document else row
+            for row in content.reviews
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from policygen.model.evidence import Consent, Decision, Method, Significance, St
 from policygen.model.matrix import ControlRow, Coverage, CriterionRow, Matrix, StatementRow
 from policygen.model.publication import ApprovalLine, Brand, Edition, HistoryLine
 from policygen.model.register import Entry, Flag, Register, State, Verdict, Version
+from policygen.model.review import NextReview, Reviewer, Standing
 from policygen.problems import Location
 from policygen.publish.site.content import Contacts, SiteContent
 from policygen.record_text import read_record, write_record
@@ -297,4 +298,31 @@ def sample_content(plans: tuple[Plan, ...] = PLANS, *, preview: bool = False) ->
         pdfs={} if preview else {plan.id: f"pdf/{plan.id}-{plan.version}.pdf" for plan in shown},
         roles=("security officer", "engineering lead", "IT lead", "system owner"),
         preview=preview, tool_version="1.0.0", parameters=PARAMETERS, role_rows=ROLE_ROWS,
+        reviews=reviews_of(tuple(entry_of(plan) for plan in plans)),
     )  # fmt: skip
+
+
+def reviews_of(entries: tuple[Entry, ...]) -> tuple[NextReview, ...]:
+    """The next review of each entry in force, planned for the day on which it is due."""
+    found = []
+    for entry in entries:
+        if entry.in_force is None or entry.next_review is None:
+            continue
+        header = entry.in_force.text.header
+        found.append(
+            NextReview(
+                document=entry.id, title=entry.title, kind=entry.kind,
+                version=entry.in_force.version,
+                owner=Reviewer(
+                    role=header.owner, title=header.owner_title, person="x", name="Xaver Xylander"
+                ),
+                approver=Reviewer(
+                    role=entry.approver, title=entry.approver_title, person=None, name=None
+                ),
+                last_review=entry.last_review or AS_OF, last_outcome=None,
+                planned=entry.next_review, due=entry.next_review,
+                standing=Standing.OVERDUE if Flag.OVERDUE in entry.flags else Standing.LATER,
+                opened=None, escalation=None,
+            )
+        )  # fmt: skip
+    return tuple(sorted(found, key=lambda review: (review.planned, review.document)))

@@ -121,6 +121,11 @@ def poisoned(content: SiteContent, value: str) -> SiteContent:
         contacts=Contacts(incident_channel=value, security_mail="security@northwind.example"),
         glossary={**content.glossary, value: "term", "account": value},
         roles=(*content.roles, value),
+        reviews=tuple(
+            replace(row, title=value, owner=replace(row.owner, title=value),
+                    approver=replace(row.approver, title=value))
+            for row in content.reviews
+        ),
         parameters=tuple(
             replace(row, value=value, default=value,
                     bound=value, rationale=value, source=value)
