@@ -134,6 +134,15 @@ def _several_stages(path: Path) -> Iterator[str]:
         yield f"imports {sorted(stages)}"
 
 
+def test_making_a_package_and_verifying_one_do_not_know_each_other() -> None:
+    making = {"audit.package"}
+    verifying = {"audit.opening", "audit.integrity", "audit.agreement"}
+    for path in MODULES:
+        other = verifying if name_of(path) in making else making
+        if name_of(path) in making | verifying:
+            assert not ours(path) & other
+
+
 def test_only_the_pipeline_knows_several_stages() -> None:
     assert told(_several_stages) == []
 

@@ -40,9 +40,19 @@ class Ending:
     year: Year
     found: Situation
 
-    def package(self, window: Window, people: People = People.FULL) -> dict[str, bytes]:
+    def package(
+        self,
+        window: Window,
+        people: People = People.FULL,
+        signer: tuple[str, Path] | None = None,
+    ) -> dict[str, bytes]:
         request = Request(
-            window=window, with_problems=False, tool="policygen 0.1.0", now=END, people=people
+            window=window,
+            with_problems=False,
+            tool="policygen 0.1.0",
+            now=END,
+            people=people,
+            signer=signer,
         )
         made = export_from(self.found, (), request, advance=lambda _: None)
         return unpacked(made.archive)
@@ -196,3 +206,17 @@ def test_the_criteria_are_sixty_one_each_with_a_state(ending: Ending) -> None:
     rows = _rows(files, "index/criteria-coverage.csv")
     assert len(rows) == 61
     assert all(row["State"] for row in rows)
+
+
+def test_somebody_who_came_later_can_sign_a_package_of_a_time_before(
+    ending: Ending, tmp_path: Path
+) -> None:
+    person = "noor-haddad"
+    key = ending.found.root / ".policygen" / "keys" / "people" / person
+    files = ending.package(on("2026-04-20"), signer=(person, key))
+    plain = ending.package(on("2026-04-20"))
+    snapshots = {path for path in files if path.endswith(".yml") and "/trust/" in path}
+    assert snapshots > {path for path in plain if path.endswith(".yml") and "/trust/" in path}
+    assert claims_of(files)["signer"] == person
+    assert claims_of(files)["documents"] == claims_of(plain)["documents"]
+    assert codes(packed(files), tmp_path, now=END) == set()
