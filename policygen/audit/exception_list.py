@@ -69,6 +69,8 @@ def _row(row: Allowed, window: Window, name_of: Callable[[str], str]) -> tuple[C
     what = row.what
     if isinstance(what, Waiver):
         kind, target, document = "waiver", what.statement or what.code, what.document
+        if what.naming:
+            target = f"{target}, where it names {what.naming}"
         risk, instead, approver = None, None, name_of(what.approved_by)
     else:
         kind, target, document = "exception", what.statement, None
