@@ -98,9 +98,8 @@ def copy_for(root: Path, request: Request, *, advance: Callable[[str], None]) ->
         return _packed(examined, versions, pdfs, request)
 
 
-def write_copy(root: Path, made: CustomerCopy, target: Path) -> None:
-    """Store the zip, then the record that it was made."""
-    atomic.write_bytes(target, made.archive)
+def write_record(root: Path, made: CustomerCopy) -> None:
+    """Store the record that a copy was made; the same copy is noted once."""
     record = root / made.record_path
     if not record.exists():
         atomic.create_bytes(record, made.record)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from policygen.audit.package import archive, fingerprint, with_manifests, with_signature
 from policygen.audit.shown_names import People
+from policygen.history.dates import local_day
 from policygen.pipeline.examined import examine
 from policygen.pipeline.package_contents import Wish, gather_contents
 from policygen.pipeline.package_signing import sign_manifest, signer_of, stamp_manifest
@@ -121,6 +122,14 @@ def export_from(
                 code="usage-history-names",
                 message="the git history names people, so it goes along with --people full only",
                 hint="Leave out --with-history, or show names in full.",
+            )
+        )
+    if request.window.last > local_day(request.now, found.zone):
+        raise UsageError(
+            Problem(
+                code="usage-window",
+                message=f"the window ends on {request.window.last}, which is still to come",
+                hint="Evidence tells the past: choose today or an earlier day.",
             )
         )
     signer = None if request.signer is None else signer_of(found, *request.signer)

@@ -177,6 +177,7 @@ def test_evidence_that_is_not_committed_is_refused(example: Path) -> None:
         pytest.param(["--period", "2026-01-01"], id="one day"),
         pytest.param(["--period", "2026-02-01..2026-01-01"], id="ends before it begins"),
         pytest.param(["--as-of", "yesterday"], id="no day"),
+        pytest.param(["--as-of", "2999-01-01"], id="a day to come"),
     ],
 )
 def test_a_window_that_is_none_is_wrong_usage(demonstration: Path, options: list[str]) -> None:
@@ -193,6 +194,18 @@ def test_the_command_writes_the_archive_and_says_what_to_tell_by_another_channel
     sums = unpacked(target.read_bytes())["MANIFEST.sha256"]
     assert hashlib.sha256(sums).hexdigest() in told
     assert main(["verify", str(target)]) == 0
+
+
+def test_a_folder_gets_the_archive_under_its_own_name_and_no_place_is_wrong_usage(
+    demonstration: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["-C", str(demonstration), "export", "--as-of", DAY, "-o"]
+    assert main([*command, str(tmp_path)]) == 0
+    assert [path.name for path in tmp_path.iterdir()] == [f"auditor-package-quillwater-{DAY}.zip"]
+    file = tmp_path / "file"
+    file.write_text("")
+    assert main([*command, str(file / "x.zip")]) == 2
+    assert "[usage-unwritable]" in capsys.readouterr().err
 
 
 def test_the_register_of_documents_says_what_the_manifest_says(
