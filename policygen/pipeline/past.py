@@ -112,10 +112,11 @@ def profiles_during(
         The commit that brought each profile; None where this release cannot read it.
     """
     for commit, data in versions_between(repository, first, last, PROFILE):
-        yield commit, None if data is None else _profile(data)
+        yield commit, None if data is None else profile_in(data)
 
 
-def _profile(data: bytes) -> Profile | None:
+def profile_in(data: bytes) -> Profile | None:
+    """The profile that the bytes of an organization.yml say; None where this release cannot."""
     try:
         file = yamlfile.parse_yaml(data.decode("utf-8", "replace"), PROFILE)
     except PolicygenError:

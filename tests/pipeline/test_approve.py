@@ -94,6 +94,17 @@ def test_a_rename_is_taken_up_in_every_document_that_waits(
         assert 'a rename: "Security officer" is called "Trust lead"' in told
 
 
+def test_a_word_of_their_own_is_renamed_a_second_time(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(root / "organization.yml", "it: Workplace Services", "it: Desk Services")
+    assert _run(root, "render") == 0
+    capsys.readouterr()
+    assert _run(root, "approve", "--mechanical", "--as", "tobias-lindqvist", "--dry-run") == 0
+    told = capsys.readouterr().out
+    assert 'a rename: "Workplace Services" is called "Desk Services"' in told
+
+
 def test_a_change_that_is_more_than_a_name_is_not_taken_for_one(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
