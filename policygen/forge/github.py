@@ -221,6 +221,8 @@ def _pushers(
     for event in timeline:
         if event.text("event") == "head_ref_force_pushed":
             yield from _account(event.part("actor"))
+    if pull.number("head", "repo", "id") != pull.number("base", "repo", "id"):
+        return  # a fork's pushes are not shown to us
     known = {commit.text("sha") for commit in commits} | {pull.text("head", "sha")}
     base, branch = f"/repos/{recording.repository}", f"refs/heads/{pull.text('head', 'ref')}"
     for push in recording.pages(f"{base}/activity", ref=branch):

@@ -167,6 +167,8 @@ def _review(
     if outcome is None:
         return None
     commit = None if approved_at is None else _version_at(versions, approved_at)
+    if voice.approval is not None and recording.status(f"/users/{voice.number}") is None:
+        raise ReplyError(f"nothing says whether account {voice.number} is a person's")
     if _is_bot(recording, voice.account):
         outcome = Outcome.BOT
     elif outcome is Outcome.APPROVED and commit is None:

@@ -151,18 +151,19 @@ class Recording:
         return Reply(read_json(self.bodies[found[0].file]), path)
 
     def pages(self, path: str, /, **query: str) -> Iterator[Reply]:
-        """The items of every page of a list.
+        """The items of every page of a list; none where it was asked for and refused.
 
         Raises:
-            ReplyError: A page is missing or no JSON.
+            ReplyError: It was not asked for, or a page is missing or no JSON.
         """
-        expected: str | None = None
-        for number, answer in enumerate(self._answers(path, query)):
-            if number and answer.url != expected:
-                break
-            if self._status(answer) != FINE and number == 0:
-                return
-            if self._status(answer) != FINE:
+        answers = self._answers(path, query)
+        if not answers or not _is_first_page(answers[0].url):
+            raise ReplyError(f"{path} is missing, or its first page")
+        if self._status(answers[0]) != FINE:
+            return
+        expected: str | None = answers[0].url
+        for answer in answers:
+            if answer.url != expected or self._status(answer) != FINE:
                 break
             yield from Reply(read_json(self.bodies[answer.file]), path).items()
             expected = answer.next
@@ -184,6 +185,11 @@ def asked(api: str, url: str) -> tuple[str, dict[str, str]]:
     prefix = urlsplit(api).path.rstrip("/")
     query = {name: value for name, value in parse_qsl(parts.query) if name not in PAGING}
     return parts.path.removeprefix(prefix), query
+
+
+def _is_first_page(url: str) -> bool:
+    names = {name for name, _ in parse_qsl(urlsplit(url).query)}
+    return not names & (PAGING - {"per_page"})
 
 
 def subject_folder(host: str, repository: str, subject: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,13 @@ if TYPE_CHECKING:
 
     from policygen.model.forge import RuleSnapshot
 
+SUBJECT = "rules"
+"""What recordings of rules are about, where those of changes say `change-42`."""
+
 REACH = timedelta(days=31)
 """How far back a visit shows who went past the rules; GitHub forgets after a month."""
+
+_INDEX = re.compile(rf"forge/.+/{SUBJECT}/[^/]+/index\.json")
 
 
 def read_rules(
@@ -29,7 +35,7 @@ def read_rules(
     Args:
         files: Everything under `evidence/`, by path below it.
     """
-    indexes = [path for path in files if path.endswith("/index.json") and "/rules/" in path]
+    indexes = [path for path in files if _INDEX.fullmatch(path)]
     recordings, problems = read_recordings(files, indexes)
     snapshots: list[RuleSnapshot] = []
     found = list(problems)

@@ -14,6 +14,7 @@ from policygen.forge.exchange import Exchange
 from policygen.forge.reading import read_recordings
 from policygen.forge.recordings import speaks_for
 from policygen.forge.replies import ReplyError
+from policygen.forge.rules import SUBJECT
 from policygen.forge.visits import Repository, Visit, subject_visits
 from policygen.gitrepo.repository import open_repository
 from policygen.history.evidence import read_evidence
@@ -34,8 +35,6 @@ LOOK_BACK = timedelta(days=31)
 
 RULES_AGE = timedelta(days=7)
 """After so long the rules are recorded again even where nothing changed."""
-
-RULES = "rules"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +118,7 @@ class _Desk:
     recordings: Sequence[Recording]
 
     def record_rules(self) -> Iterator[str]:
-        visit = self._visit(RULES)
+        visit = self._visit(SUBJECT)
         with _as_documented("branch rules"):
             _asking(self.repository).record_rules(visit)
         is_due = visit.earlier is None or (

@@ -22,7 +22,7 @@ from policygen.forge.rules import read_rules
 from policygen.forge.words import words_in
 from policygen.history.paths import Shelf, place_of
 from policygen.model.evidence import Significance
-from policygen.model.forge import ForgeKind, ReviewWords
+from policygen.model.forge import ForgeKind, Outcome, ReviewWords
 from tests.forge.desk import Desk, open_office
 from tests.forge.hub import Hub
 from tests.forge.lab import Lab
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from policygen.forge.recordings import Recording
+    from policygen.model.forge import ForgeChange
     from tests.history.office import Keyring
 
 POLICY = "access-control-policy"
@@ -204,6 +205,34 @@ def _with_body(recording: Recording, file: str, body: bytes) -> dict[str, bytes]
         bodies={**recording.bodies, file: body},
     )
     return changed.files()
+
+
+@pytest.mark.parametrize("make", [_hub, _lab], ids=["github", "gitlab"])
+def test_a_recording_without_one_of_its_lists_is_not_read_as_more(
+    tmp_path: Path,
+    keyring: Keyring,
+    make: Callable[[Path, Keyring], tuple[Desk, list[Recording]]],
+) -> None:
+    """Who takes out a list takes out objections, dismissals or authors with it."""
+    desk, [recording, _] = make(tmp_path, keyring)
+    [whole] = desk.changes().values()
+    refused = 0
+    for left_out in recording.answers:
+        kept = tuple(answer for answer in recording.answers if answer is not left_out)
+        changed = replace(recording, answers=kept)
+        found, problems = read_changes({**recording.bodies, **changed.files()})
+        refused += len(problems)
+        for change in found.values():
+            assert change.authors == whole.authors
+            assert _with(change, Outcome.APPROVED) <= _with(whole, Outcome.APPROVED)
+            objecting = Outcome.CHANGES_REQUESTED
+            assert _with(change, objecting) == _with(whole, objecting)
+            assert change.texts.items() <= whole.texts.items()
+    assert refused >= 5
+
+
+def _with(change: ForgeChange, outcome: Outcome) -> set[int | None]:
+    return {review.user_id for review in change.reviews if review.outcome is outcome}
 
 
 @pytest.mark.parametrize(

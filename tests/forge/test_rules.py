@@ -14,6 +14,7 @@ from policygen.forge.rules import REACH, read_rules, unrecorded
 from policygen.model.forge import Bypass, RuleSnapshot, Span
 from tests.forge.github_schemas import faults
 from tests.forge.hub import account, sha
+from tests.forge.pull_requests import CASES
 from tests.forge.rules_of_hub import SCHEMAS, protect, reviews, suite, value
 
 if TYPE_CHECKING:
@@ -157,6 +158,14 @@ def test_what_the_token_may_not_read_is_not_taken_for_absent(desk: Desk, hub: Hu
         "branch protection", "rules of the branch", "rulesets", "who went past the rules",
         "rights of workflows",
     )  # fmt: skip
+
+
+def test_changes_of_a_repository_named_rules_are_no_rules(desk: Desk, hub: Hub) -> None:
+    hub.repository = "larkfield/rules"
+    CASES["happy single"].build(hub)
+    desk.record()
+    assert read_rules(desk.office.evidence().files) == ((), ())
+    assert recorded(desk).repository == "larkfield/rules"
 
 
 def test_a_push_past_the_rules_is_kept(desk: Desk, hub: Hub) -> None:
