@@ -108,7 +108,7 @@ def examine(
         raise PolicygenError(
             Problem(
                 code="export-nothing-in-force",
-                message=f"no document was in force {window}",
+                message=f"no document was in force on any day of the window, {window}",
                 hint="policygen status --as-of DATE shows what was.",
             )
         )

@@ -197,8 +197,12 @@ def _claims(
             (path, hashlib.sha256(evidence.files[path]).hexdigest())
             for path in examined.selection.left_out
         ),
-        problems=tuple((problem.code, problem.message) for problem in problems),
+        problems=tuple((problem.code, _sentence(problem)) for problem in problems),
     )
+
+
+def _sentence(problem: Problem) -> str:
+    return f"{problem.location}: {problem.message}" if problem.location else problem.message
 
 
 def _method_notes(wish: Wish) -> Iterator[str]:

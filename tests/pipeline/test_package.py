@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import zipfile
@@ -137,6 +138,32 @@ def test_a_workspace_that_does_not_verify_is_refused_or_says_so_in_front(
     told = claims_of(unpacked(anyway.archive))["problems"]
     assert "approval-text-changed" in [code for code, _ in told]  # type: ignore[attr-defined]
     assert "package-made-with-problems" in codes(anyway.archive, tmp_path)
+    front = _first_page(unpacked(anyway.archive)["README.pdf"], tmp_path)
+    assert "What does not verify" in front
+    assert "approval-text-changed" in front
+
+
+def _first_page(pdf: bytes, folder: Path) -> str:
+    path = folder / "page.pdf"
+    path.write_bytes(pdf)
+    command = ["pdftotext", "-l", "1", str(path), "-"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def test_no_paper_or_list_of_ours_calls_anybody_compliant_or_certified(
+    of_a_period: Export, tmp_path: Path
+) -> None:
+    files = unpacked(of_a_period.archive)
+    ours = {
+        path: data.decode("utf-8-sig")
+        for path, data in files.items()
+        if path.endswith((".csv", ".md")) and not path.startswith("evidence/")
+    }
+    ours["README.pdf"] = _first_page(files["README.pdf"], tmp_path)
+    for path, text in ours.items():
+        found = re.findall(r"(?i)\b(?:is|are|be|fully|soc 2) (?:compliant|certified)\b", text)
+        assert found == [], path
+    assert "for the examination to find" in " ".join(ours["README.pdf"].split())
 
 
 def test_a_version_without_a_sealed_pdf_is_refused_or_listed(example: Path) -> None:
