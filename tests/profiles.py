@@ -73,7 +73,8 @@ def profiles(draw: st.DrawFn) -> Plain:
         "practices": _flags(
             draw,
             "develops_software uses_open_source uses_ai_tools msp_customer_access moves_money "
-            "operates_data_center physical_media bug_bounty",
+            "operates_data_center physical_media bug_bounty filters_mail marks_outside_mail "
+            "authenticates_mail blocks_outside_macros confirms_bank_details",
         ),
         "regulatory": _flags(draw, "gdpr uk_gdpr ccpa hipaa pci_dss glba nydfs sox_relevant"),
         "terms": draw(

@@ -24,6 +24,15 @@ if TYPE_CHECKING:
     from policygen.audit.duties import Duty
 
 STAMP = datetime(2026, 9, 30, tzinfo=UTC)
+HABITS = {
+    "filters_mail": {"CFM-17"},
+    "marks_outside_mail": {"CFM-18"},
+    "authenticates_mail": {"CFM-19"},
+    "blocks_outside_macros": {"EPS-21"},
+    "confirms_bank_details": {"VM-25", "HRS-20"},
+}
+"""What the profile says of an organization's habits, and the statements that promise them."""
+
 BLANK = re.compile(r"\bNone\b|\bN/A\b|\{\{|\}\}|\bnull\b")
 
 
@@ -68,6 +77,19 @@ def test_an_insurer_gets_an_answer_to_every_question(made: Organization) -> None
     assert len(stated) > len(answers) / 2
     text = answers_markdown(answers, organization="x", as_of="2026-09-30").decode()
     assert not BLANK.search(text)
+
+
+def test_a_habit_is_quoted_to_the_insurer_exactly_where_the_profile_names_it(
+    made: Organization,
+) -> None:
+    answers = insurance_answers(in_force(made.matrix()), made.facts)
+    quoted = {name for answer in answers for name in answer.statements}
+    said = [sentence for answer in answers for sentence in answer.sentences]
+    for habit, statements in HABITS.items():
+        named = getattr(made.facts.profile.practices, habit)
+        assert quoted & statements == (statements if named else set()), habit
+        left_out = {s for s in statements if any(f"{s} is not stated: " in each for each in said)}
+        assert left_out == (set() if named else statements), habit
 
 
 def test_the_description_has_every_place_and_no_blank(made: Organization) -> None:

@@ -103,3 +103,23 @@ def test_sheet_and_text_hold_every_question_and_room_for_the_signer(
     assert "A \\*b\\*, as of 2026-11-20" in text
     assert text.count("\n### ") == len(table.rows) == len(questions())
     assert text.count("- Confirmed by, on:") == len(questions())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "SPF, DKIM and DMARC",
+        "Is mail filtered",
+        "macros from the internet",
+        "an employee's bank details",
+        "credentials of the backups",
+        "no longer supports",
+        "local administrator rights",
+        "service accounts",
+        "enter into AI tools",
+    ],
+)
+def test_what_insurers_find_missing_is_stated(answers: tuple[Answer, ...], words: str) -> None:
+    answer = answer_to(answers, words)
+    assert answer.standing is Standing.STATES
+    assert answer.statements == answer.question.statements

@@ -92,6 +92,19 @@ class Practices(Part):
     operates_data_center: Flag = Field(default=False, description="Runs a data center itself.")
     physical_media: Flag = Field(default=False, description="Data leave on paper or disks.")
     bug_bounty: Flag = Field(default=False, description="Pays for reported vulnerabilities.")
+    filters_mail: Flag = Field(
+        default=False, description="Filters mail from outside for malware and phishing."
+    )
+    marks_outside_mail: Flag = Field(default=False, description="Marks mail from outside as such.")
+    authenticates_mail: Flag = Field(
+        default=False, description="Publishes SPF, DKIM and a DMARC policy of quarantine or reject."
+    )
+    blocks_outside_macros: Flag = Field(
+        default=False, description="Blocks macros in files from the internet and from mail."
+    )
+    confirms_bank_details: Flag = Field(
+        default=False, description="Calls back before paying to a changed bank account."
+    )
 
 
 class Entitlement(Part):
