@@ -16,7 +16,6 @@ from policygen.model.profile.choices import (
     Documents,
     Insurance,
     PolicyException,
-    Practices,
     Publication,
     Regulatory,
     ReviewCalendar,
@@ -28,6 +27,7 @@ from policygen.model.profile.data import Data
 from policygen.model.profile.forge import Forge
 from policygen.model.profile.organization import Brand, Organization
 from policygen.model.profile.people import ConflictingDuties, Person, RoleHolding, Workforce
+from policygen.model.profile.practices import Practices
 from policygen.model.profile.services import Service, SystemDescription
 from policygen.model.profile.systems import Hosting, Location, System, Vendor
 
