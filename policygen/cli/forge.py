@@ -42,7 +42,10 @@ def fetch(
         str | None, typer.Option("--api", metavar="URL", help="The interface, where unusual.")
     ] = None,
 ) -> int:
-    """Record what the forge says (network); the token comes from POLICYGEN_FORGE_TOKEN."""
+    """Record what the forge says (network).
+
+    The token comes from the environment variable POLICYGEN_FORGE_TOKEN.
+    """
     from policygen.pipeline import forge_fetching
 
     here = session(context)
@@ -74,7 +77,10 @@ def import_(
         bool, typer.Option("--dry-run", help="Show what would be written; write nothing.")
     ] = False,
 ) -> int:
-    """Turn recorded reviews into consents (no network); what is imported already stays as it is."""
+    """Turn recorded reviews into consents (no network).
+
+    What is imported already stays as it is.
+    """
     from policygen.history.importing import Importer
     from policygen.pipeline import forge_importing
     from policygen.pipeline.situation import situation
@@ -123,6 +129,9 @@ def _show(planned: ImportPlan) -> None:
             f" change {found.change}, effective {consent.effective.isoformat()}"
         )
     count = len(planned.consents)
+    if not planned.changes:
+        output.say("no change is recorded yet; policygen forge fetch records what was merged")
+        return
     output.say(
         f"{planned.changes} recorded change{'' if planned.changes == 1 else 's'},"
         f" {count} new consent{'' if count == 1 else 's'}"

@@ -130,9 +130,10 @@ class Exchange:
                 return _response(url, error.code, error.headers.items(), _body(error))
         except (OSError, http.client.HTTPException) as error:
             reason = getattr(error, "reason", None) or error
+            words = getattr(reason, "verify_message", None) or getattr(reason, "strerror", None)
             raise _failure(
                 "forge-unavailable",
-                f"{_host(url)} cannot be reached: {type(reason).__name__}",
+                f"{_host(url)} cannot be reached: {words or type(reason).__name__}",
                 "Check the connection and the host in organization.yml.",
             ) from error
 

@@ -194,6 +194,13 @@ def test_import_makes_the_click_a_consent(
     assert "branch rules: recorded 1 times" in capsys.readouterr().out
 
 
+def test_without_a_recording_import_says_what_comes_first(
+    life: Life, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(life, *IMPORT) == 0
+    assert "no change is recorded yet; policygen forge fetch" in capsys.readouterr().out
+
+
 def test_importing_again_changes_nothing(
     life: Life, served: Served, capsys: pytest.CaptureFixture[str]
 ) -> None:
