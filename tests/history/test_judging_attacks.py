@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from policygen.history.checklists import binding, stored_path
 from policygen.history.consents import judge
 from policygen.history.evidence import gather
 from policygen.history.paths import approval_path, text_path
@@ -18,6 +20,7 @@ from policygen.model.evidence import Decision, External, Method, Significance, S
 from policygen.model.judgement import LoneApproval, Witness
 from policygen.problems import Severity
 from tests.history.office import POLICY, Office, follows, roster, sheet
+from tests.history.test_reviews import as_bytes, filled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -191,12 +194,28 @@ def legacy_of_today(office: Office) -> None:
 
 
 def review_of_nothing(office: Office) -> None:
+    data = as_bytes(filled())
+    stored = stored_path(hashlib.sha256(data).hexdigest())
+    consent = office.consent(
+        sheet(), decision=Decision.CONFIRMED, significance=Significance.MINOR,
+        reason=binding(data, None),
+    )  # fmt: skip
+    office.write(stored, data)
+    unapproved(office)
+    office.put(f"reviews/2026/{POLICY}.dana.json", write_consent(consent), "dana")
+
+
+def review_without_answers(office: Office) -> None:
     consent = office.consent(
         sheet(), decision=Decision.CONFIRMED, significance=Significance.MINOR, version="1.0"
     )
+    unapproved(office)
+    office.put(f"reviews/2026/{POLICY}.dana.json", write_consent(consent), "dana")
+
+
+def unapproved(office: Office) -> None:
     (office.folder / RECORD).unlink()
     (office.folder / (RECORD + ".sig")).unlink()
-    office.put(f"reviews/2026/{POLICY}.dana.json", write_consent(consent), "dana")
 
 
 ATTACKS: tuple[tuple[Callable[[Office], None], str], ...] = (
@@ -225,6 +244,7 @@ ATTACKS: tuple[tuple[Callable[[Office], None], str], ...] = (
     (legacy_of_today, "approval-legacy-late"),
     (legacy_of_today, "approval-external-changed"),
     (review_of_nothing, "review-version-unknown"),
+    (review_without_answers, "review-checklist-missing"),
 )
 """What takes the approval out of force."""
 
