@@ -140,7 +140,10 @@ def test_a_workspace_that_does_not_verify_is_refused_or_says_so_in_front(
     assert "package-made-with-problems" in codes(anyway.archive, tmp_path)
     front = _first_page(unpacked(anyway.archive)["README.pdf"], tmp_path)
     assert "What does not verify" in front
-    assert "approval-text-changed" in front
+    # A hyphen at the end of a line is taken for one that only breaks the word.
+    letters = "".join(letter for letter in front if letter.isalpha())
+    assert "approvaltextchanged" in letters
+    assert "recordrewritten" in letters
 
 
 def _first_page(pdf: bytes, folder: Path) -> str:
