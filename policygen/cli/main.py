@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from policygen.cli import (
+    acknowledgements,
     approve,
     build,
     check,
@@ -84,6 +85,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(forge.app, name="forge")
 app.command("seal")(seal.seal)
 app.add_typer(review.app, name="review")
+app.command("acknowledgements")(acknowledgements.acknowledgements)
 app.command("build")(build.build)
 app.command("serve")(serve.serve)
 app.command("export")(export.export)
