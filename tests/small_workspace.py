@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from policygen.checks.run import run_checks
@@ -79,9 +80,7 @@ class SmallWorkspace:
     def facts(self) -> Facts:
         """What the profile and the registries say."""
         path = self.root / "organization.yml"
-        file = parse_yaml(path.read_text() if path.is_file() else PROFILE, "organization.yml")
-        profile = Profile.model_validate(file.value)
-        return resolve_facts(profile, file, package_registries())[0]
+        return _facts_of(path.read_text() if path.is_file() else PROFILE)
 
     def render(self) -> tuple[Rendering, Facts, tuple[Problem, ...]]:
         """The rendered set, the facts, and problems of templates and rendering."""
@@ -100,6 +99,14 @@ class SmallWorkspace:
         rendering, _, problems = self.render()
         assert problems == ()
         return next(document for document in rendering.documents if document.id == name)
+
+
+@lru_cache(maxsize=16)
+def _facts_of(text: str) -> Facts:
+    """Most tests have the same profile, which takes longer to read than their template."""
+    file = parse_yaml(text, "organization.yml")
+    profile = Profile.model_validate(file.value)
+    return resolve_facts(profile, file, package_registries())[0]
 
 
 def told(problems: tuple[Problem, ...]) -> list[tuple[str, str]]:
