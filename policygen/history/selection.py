@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from policygen.history.canonical import RecordFormatError
+from policygen.history.checklists import bound_checklist, stored_path
 from policygen.history.lists import line_of, read_lists
 from policygen.history.paths import Shelf, observation_path, place_of, text_path
 from policygen.history.records import read_consent, read_observation
@@ -74,6 +75,9 @@ def select_evidence(
         wanted |= {text_path(consent.document, consent.version), observation_path(path)}
         if consent.external is not None:
             wanted.add(consent.external.file)
+        checklist = bound_checklist(consent)
+        if checklist is not None:
+            wanted.add(stored_path(checklist))
         recorded = set(_raw(evidence, observation_path(path)))
         raw |= recorded
         if path in carried:
