@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from policygen.audit.shown_names import People
+from policygen.gitrepo.branch import commit_before
 from policygen.gitrepo.repository import open_repository
 from policygen.gitrepo.writing import commit
+from policygen.history.selection import select_evidence
 from policygen.pipeline import sealing
 from policygen.pipeline.exporting import Request, export_from, failures_of
 from policygen.pipeline.situation import situation
@@ -220,3 +222,32 @@ def test_somebody_who_came_later_can_sign_a_package_of_a_time_before(
     assert claims_of(files)["signer"] == person
     assert claims_of(files)["documents"] == claims_of(plain)["documents"]
     assert codes(packed(files), tmp_path, now=END) == set()
+
+
+def test_a_confirmed_review_comes_with_the_checklist_that_it_is_bound_to(
+    ending: Ending, tmp_path: Path
+) -> None:
+    files = ending.package(during("2026-12-01", "2027-01-15"))
+    rows = _rows(files, "reviews/reviews.csv")
+    confirmed = [row for row in rows if row["Outcome"] == "confirmed"]
+    assert {row["Document"] for row in confirmed} == {POLICY, SYSTEMS}
+    for row in confirmed:
+        assert f"evidence/external/{row['SHA-256 of the checklist']}.yml" in files
+        for record in row["Records"].splitlines():
+            assert record in files
+    assert codes(packed(files), tmp_path, now=END) == set()
+
+
+@pytest.mark.parametrize("day", ["2026-01-19", "2026-06-03", "2026-07-28", "2027-01-12"])
+def test_the_evidence_of_a_day_is_what_lay_in_the_repository_then(ending: Ending, day: str) -> None:
+    window = on(day)
+    repository, zone = ending.found.repository, ending.found.zone
+    assert repository is not None
+    newest = commit_before(repository, window.ends_at(zone))
+    assert newest is not None
+    selected = select_evidence(ending.found.evidence, before=window.ends_at(zone))
+    then = {
+        path.removeprefix("evidence/"): repository.blob(newest.id, path)
+        for path in repository.tree(newest.id, "evidence")
+    }
+    assert selected.evidence.files == then
