@@ -19,4 +19,5 @@ compile() {
         --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate "$@"
 }
 compile "$work/run.in" -o requirements.lock
-compile "$work/dev.in" -c requirements.lock -o requirements-dev.lock
+# pip takes a requirement with an extra only where the lock pins it with that extra.
+compile "$work/dev.in" -c requirements.lock --no-strip-extras -o requirements-dev.lock
