@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,14 +12,14 @@ from policygen import yamlfile
 from policygen.gitrepo.branch import commit_before, versions_between
 from policygen.load.facts import condition_context, resolve_facts
 from policygen.load.library import library_root
-from policygen.load.profile import PROFILE, load_profile, profile_of
+from policygen.load.profile import PROFILE, profile_of
 from policygen.load.registries import EXTENSIONS, load_registries
 from policygen.model.document import Document
 from policygen.problems import Location, PolicygenError, Problem, in_reading_order
 from policygen.record_text import read_record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from policygen.condition import ConditionContext
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from policygen.gitrepo.repository import Repository
     from policygen.model.facts import Facts
     from policygen.model.profile.root import Profile
+    from policygen.yamlfile import YamlFile
 
 RENDERED = "rendered"
 THEME = "overrides/pdf"
@@ -118,29 +120,47 @@ def profiles_during(
 def profile_in(data: bytes) -> Profile | None:
     """The profile that the bytes of an organization.yml say; None where this release cannot."""
     try:
-        file = yamlfile.parse_yaml(data.decode("utf-8", "replace"), PROFILE)
+        return _read(data)[1]
     except PolicygenError:
         return None
-    return profile_of(file)[0]
+
+
+@lru_cache(maxsize=4)
+def _read(data: bytes) -> tuple[YamlFile, Profile | None, tuple[Problem, ...]]:
+    """A profile with its file and what is wrong with it; the same bytes are read once.
+
+    Raises:
+        PolicygenError: They are no YAML that is read here.
+    """
+    file = yamlfile.parse_yaml(data.decode("utf-8", "replace"), PROFILE)
+    return file, *profile_of(file)
 
 
 def _facts(repository: Repository, commit: str, root: Path) -> Facts:
-    for name in (PROFILE, *repository.tree(commit, EXTENSIONS)):
+    for name in repository.tree(commit, EXTENSIONS):
         if name.endswith(".yml"):
             _copy(repository, commit, name, root)
     registries, registry_problems = load_registries(root)
-    profile, file, problems = load_profile(root)
-    if profile is None or file is None:
-        raise PolicygenError(
-            Problem(
-                code="export-profile-then",
-                location=Location(PROFILE),
-                message=f"the profile of commit {commit[:12]} cannot be read by this release",
-                hint="Export with the release of that time, or mend what is named below.",
-            ),
-            *in_reading_order((*registry_problems, *problems)),
-        )
+    data = repository.blob(commit, PROFILE)
+    try:
+        file, profile, problems = _read(data or b"")
+    except PolicygenError as error:
+        raise _unreadable(commit, (*registry_problems, *error.problems)) from error
+    if profile is None:
+        raise _unreadable(commit, (*registry_problems, *problems))
     return resolve_facts(profile, file, registries)[0]
+
+
+def _unreadable(commit: str, problems: Iterable[Problem]) -> PolicygenError:
+    return PolicygenError(
+        Problem(
+            code="export-profile-then",
+            location=Location(PROFILE),
+            message=f"the profile of commit {commit[:12]} cannot be read by this release",
+            hint="Export with the release of that time, or mend what is named below.",
+        ),
+        *in_reading_order(problems),
+    )
 
 
 def _roots(repository: Repository, commit: str, profile: Profile) -> bytes | None:

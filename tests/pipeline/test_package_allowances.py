@@ -7,8 +7,11 @@ import io
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import pytest
+
 from policygen.gitrepo.repository import open_repository
 from policygen.gitrepo.writing import commit
+from policygen.problems import PolicygenError
 from tests.pipeline.doors import edit
 from tests.pipeline.packages import during, made, on, unpacked
 
@@ -63,3 +66,17 @@ def test_a_period_lists_what_ran_in_it_and_what_became_of_it(example: Path) -> N
     ]
     assert _told(example, during("2026-12-06", "2026-12-15")) == [("w-02", "running", "")]
     assert _told(example, on("2026-11-25")) == [("w-01", "running", "")]
+
+
+def test_a_profile_of_then_that_this_release_cannot_read_is_told(example: Path) -> None:
+    profile = example / "organization.yml"
+    text = profile.read_text(encoding="utf-8")
+    profile.write_text(text.replace("schema_version: 1", "schema_version: 0"), encoding="utf-8")
+    _commit(example, "2026-11-21")
+    profile.write_text(text + "# mended\n", encoding="utf-8")
+    _commit(example, "2026-11-23")
+    with pytest.raises(PolicygenError) as refused:
+        made(example, on("2026-11-22"), now=LATER)
+    assert refused.value.problems[0].code == "export-profile-then"
+    files = unpacked(made(example, during("2026-11-20", "2026-11-30"), now=LATER).archive)
+    assert b"not readable: " in files["METHOD.md"]
