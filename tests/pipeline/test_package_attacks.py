@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from policygen.audit.integrity import check_integrity
 from policygen.cli.main import main
 from tests.pipeline.packages import claims_of, codes, during, listed_again, made, packed, unpacked
 
@@ -95,11 +96,17 @@ def _digest(data: bytes) -> bytes:
     ],
 )
 def test_a_file_that_is_not_as_listed_is_found(
-    package: Files, tmp_path: Path, attack: Callable[[Files], None], code: str
+    package: Files, attack: Callable[[Files], None], code: str
 ) -> None:
     files = dict(package)
     attack(files)
-    assert code in codes(packed(files), tmp_path)
+    assert code in {problem.code for problem in check_integrity(files).problems}
+
+
+def test_what_is_not_as_listed_fails_the_whole_package(package: Files, tmp_path: Path) -> None:
+    files = dict(package)
+    _changed(files)
+    assert {"package-file-changed", "seal-record-differs"} <= codes(packed(files), tmp_path)
 
 
 def _hide_version(files: Files) -> dict[str, object]:
