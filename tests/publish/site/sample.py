@@ -45,7 +45,7 @@ _NOT_APPLICABLE = {"AC-40": ("ACC-04", "CC6.3", "system owner", "no vendor has a
 _CRITERIA = {
     "CC2.2": ("Objectives and duties are communicated inside the organization", "security"),
     "CC6.1": ("Logical access safeguards protect information assets", "security"),
-    "CC6.2": ("Users are authorised before access and removed when no longer entitled", "security"),
+    "CC6.2": ("Users are authorized before access and removed when no longer entitled", "security"),
     "CC6.3": ("Entitlements match the role, stay minimal and avoid conflicting duties", "security"),
     "CC6.4": ("Entry to buildings and equipment areas is limited", "security"),
     "CC7.3": ("Events are evaluated to decide whether they are incidents", "security"),
