@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from bench.measure import Run, call, process
 
 if TYPE_CHECKING:
-    from policygen.pipeline.sealing import Sealable
+    from policygen.pipeline.publication.sealing import Sealable
     from policygen.pipeline.situation import Situation
 
 
 def typesetting(found: Situation, rows: list[Sealable]) -> tuple[Run, list[bytes]]:
     """One pandoc and typst in one process, one document after the other."""
-    from policygen.pipeline.sealing import unsigned_pdf
+    from policygen.pipeline.publication.sealing import unsigned_pdf
     from policygen.publish.typeset import Typesetter
 
     made: list[bytes] = []
@@ -32,7 +32,7 @@ def typesetting(found: Situation, rows: list[Sealable]) -> tuple[Run, list[bytes
 def sealing(root: Path, pdfs: list[bytes]) -> Run:
     """Signing alone, one after the other."""
     from policygen.crypto.pdfseal import seal_pdf
-    from policygen.pipeline.sealing import load_identity
+    from policygen.pipeline.publication.sealing import load_identity
 
     identity = load_identity(root, None, None)
     at = datetime.now(UTC)

@@ -68,7 +68,7 @@ def _now() -> datetime:
 
 def _organization(place: Path, documents: int) -> Path:
     """An approved and sealed organization with so many documents."""
-    from policygen.pipeline.demonstration import demonstrate
+    from policygen.pipeline.demo.demonstration import demonstrate
 
     library, root = make_library(place / "library", documents), place / "organization"
     taken = call(
@@ -97,7 +97,7 @@ def _workspace(root: Path, documents: int) -> Path:
 
 
 def _cold(root: Path, runs: int) -> list[Row]:
-    from policygen.pipeline import sealing
+    from policygen.pipeline.publication import sealing
     from policygen.pipeline.situation import situation
 
     spent: dict[str, list[Run]] = {verb: [] for verb in VERBS}
@@ -134,7 +134,7 @@ def _unchanged(root: Path, runs: int) -> list[Row]:
 
 
 def _one_sentence(root: Path, runs: int) -> list[Row]:
-    from policygen.pipeline.serving import Workshop
+    from policygen.pipeline.publication.serving import Workshop
 
     workshop = Workshop(root, preview=True, version="bench", now=_now)
     policygen(root, "build", "--preview")

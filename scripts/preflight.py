@@ -21,8 +21,8 @@ from pathlib import Path
 
 import pikepdf
 
-from policygen.pipeline.editions import brand_of, edition_of_draft
-from policygen.pipeline.survey import survey
+from policygen.pipeline.publication.editions import brand_of, edition_of_draft
+from policygen.pipeline.sources.survey import survey
 from policygen.publish import press
 from policygen.publish.pdf import build_pdf
 from policygen.publish.typeset import Typesetter

@@ -17,7 +17,7 @@ from tests.moments import NOW
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from policygen.pipeline.survey import Survey
+    from policygen.pipeline.sources.survey import Survey
     from tests.year import Year
 
 HERE = Path(__file__).parent
@@ -69,7 +69,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory, small_library: Path)
 @pytest.fixture(scope="session")
 def library_survey() -> Survey:
     """What the sources of this repository say; taken once, because it renders every document."""
-    from policygen.pipeline.survey import survey
+    from policygen.pipeline.sources.survey import survey
 
     return survey(HERE.parent, now=NOW)
 
@@ -140,7 +140,7 @@ def _write_small_library(library: Path) -> None:
 
 
 def _demonstrate(root: Path, library: Path) -> None:
-    from policygen.pipeline.demonstration import demonstrate
+    from policygen.pipeline.demo.demonstration import demonstrate
 
     os.environ.setdefault("GIT_CONFIG_GLOBAL", os.devnull)
     made = demonstrate(

@@ -13,7 +13,7 @@ from policygen import yamlfile
 from policygen.problems import has_errors
 
 if TYPE_CHECKING:
-    from policygen.pipeline.survey import Survey
+    from policygen.pipeline.sources.survey import Survey
 
 ROOT = Path(__file__).parents[1]
 TEMPLATES = sorted((*ROOT.glob("policies/*.md"), *ROOT.glob("procedures/**/*.md")))

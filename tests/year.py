@@ -18,16 +18,16 @@ from policygen.crypto import ssh
 from policygen.gitrepo.repository import open_repository
 from policygen.gitrepo.writing import commit
 from policygen.gitrepo.writing import init as init_repository
-from policygen.pipeline import approval, trusting
 from policygen.pipeline.beginning import settle
-from policygen.pipeline.packs import LIST, SIGNATURE, make_pack, write_pack
-from policygen.pipeline.returning import take_back
-from policygen.pipeline.review_confirming import plan_confirmations
-from policygen.pipeline.review_opening import open_reviews
-from policygen.pipeline.reviewing import named, next_reviews
+from policygen.pipeline.consent import approval, trusting
+from policygen.pipeline.consent.packs import LIST, SIGNATURE, make_pack, write_pack
+from policygen.pipeline.consent.returning import take_back
+from policygen.pipeline.review.confirming import plan_confirmations
+from policygen.pipeline.review.opening import open_reviews
+from policygen.pipeline.review.rounds import named, next_reviews
 from policygen.pipeline.situation import COMMITTED, TOP_FILES, situation
-from policygen.pipeline.survey import write_rendered
-from policygen.pipeline.surveying import Surveyor
+from policygen.pipeline.sources.survey import write_rendered
+from policygen.pipeline.sources.surveying import Surveyor
 from policygen.problems import PolicygenError
 
 if TYPE_CHECKING:

@@ -41,7 +41,7 @@ def acknowledgements(
     from policygen.model.acknowledgement import Answered
     from policygen.pipeline.acknowledging import acknowledged
     from policygen.pipeline.situation import situation, sound
-    from policygen.pipeline.surveying import surveyor_of
+    from policygen.pipeline.sources.surveying import surveyor_of
 
     here = session(context)
     ending = _ending(file)

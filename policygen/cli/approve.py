@@ -80,9 +80,9 @@ def approve(
     yes: Yes = False,
 ) -> int:
     """Approve documents: shows what you sign, signs with ssh-keygen, writes the records."""
-    from policygen.pipeline import approval
+    from policygen.pipeline.consent import approval
     from policygen.pipeline.situation import situation
-    from policygen.pipeline.surveying import surveyor_of
+    from policygen.pipeline.sources.surveying import surveyor_of
 
     if major and minor:
         raise typer.BadParameter("--major and --minor exclude each other")
@@ -135,7 +135,7 @@ def approve(
 
 def stamp_plan(found: Situation, plan: ApprovalPlan) -> None:
     """Have the time attested where an authority is configured; the consents hold without it."""
-    from policygen.pipeline import stamping
+    from policygen.pipeline.consent import stamping
 
     if not stamping.is_asked_for(found):
         return

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from policygen.pipeline.remembered import Built, Memory, Request
+    from policygen.pipeline.publication.remembered import Built, Memory, Request
 
 
 class Part(StrEnum):
@@ -56,7 +56,7 @@ def build(
     ] = False,
 ) -> int:
     """Build the site, PDFs, matrix, employee handbook and lists for others under build/."""
-    from policygen.pipeline.remembered import Memory, Request
+    from policygen.pipeline.publication.remembered import Memory, Request
 
     here = session(context)
     wanted = tuple(part.value for part in parts or USUAL)
@@ -81,9 +81,9 @@ def build(
 
 
 def _build(root: Path, request: Request, memory: Memory, now: datetime) -> Built:
-    from policygen.pipeline import building
+    from policygen.pipeline.publication import building
     from policygen.pipeline.situation import situation
-    from policygen.pipeline.surveying import surveyor_of
+    from policygen.pipeline.sources.surveying import surveyor_of
 
     found = situation(root, now=now, as_of=request.as_of, surveyor=surveyor_of(root))
     with output.progress("building", len(found.survey.rendering.documents)) as advance:

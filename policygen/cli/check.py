@@ -20,7 +20,7 @@ def check(
 ) -> int:
     """Check profile, templates and rendered text; nothing can weaken it."""
     from policygen.pipeline.problem_codes import problem_codes
-    from policygen.pipeline.surveying import surveyor_of
+    from policygen.pipeline.sources.surveying import surveyor_of
     from policygen.problems import PolicygenError, has_errors
 
     here = session(context)

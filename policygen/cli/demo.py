@@ -19,7 +19,7 @@ def demo(
     ] = Path("build/demo"),
 ) -> int:
     """Make an approved, sealed, published and verified example with fictional people."""
-    from policygen.pipeline.demonstration import STEPS, demonstrate
+    from policygen.pipeline.demo.demonstration import STEPS, demonstrate
 
     here = session(context)
     root = (here.root / folder).resolve()

@@ -14,7 +14,7 @@ from policygen.problems import Problem, UsageError
 
 if TYPE_CHECKING:
     from policygen.cli.session import Session
-    from policygen.pipeline.comparison import Comparison
+    from policygen.pipeline.publication.comparison import Comparison
 
 
 class Format(StrEnum):
@@ -48,7 +48,7 @@ def diff(
     ] = None,
 ) -> int:
     """Show what changed between two versions, or since the newest one."""
-    from policygen.pipeline.comparison import compare
+    from policygen.pipeline.publication.comparison import compare
 
     here = session(context)
     if style is not Format.TEXT and file is None:
@@ -72,7 +72,7 @@ def diff(
 
 def _write(here: Session, found: Comparison, style: Format, file: Path) -> None:
     from policygen import atomic
-    from policygen.pipeline import comparison
+    from policygen.pipeline.publication import comparison
 
     match style:
         case Format.TEXT:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from policygen.audit.duties import Duty
-    from policygen.pipeline.survey import Survey
+    from policygen.pipeline.sources.survey import Survey
     from policygen.tables import Table
 
 _SHORT = 72
@@ -45,7 +45,7 @@ def duties(
 ) -> int:  # fmt: skip
     """Show every recurring duty with its count per year, so that promises are cut before made."""
     from policygen.pipeline.obligations import obligations
-    from policygen.pipeline.surveying import surveyor_of
+    from policygen.pipeline.sources.surveying import surveyor_of
 
     here = session(context)
     _refuse_other_endings(files or [])

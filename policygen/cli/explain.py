@@ -23,7 +23,7 @@ def explain(
 ) -> int:
     """Explain a name: its value, where it is set and where it is used."""
     from policygen.pipeline import explanation
-    from policygen.pipeline.surveying import surveyor_of
+    from policygen.pipeline.sources.surveying import surveyor_of
 
     here = session(context)
     output.say(explanation.explain(surveyor_of(here.root).survey(here.now()), name))

@@ -71,7 +71,8 @@ def export(
     ] = False,
 ) -> int:
     """Make the package of what was in force, with everything that proves it."""
-    from policygen.pipeline import approval, exporting
+    from policygen.pipeline.consent import approval
+    from policygen.pipeline.package import exporting
 
     if key is not None and person is None:
         raise typer.BadParameter("--key is the key of somebody: name them with --as")
@@ -116,7 +117,7 @@ def export(
 def _copy(
     here: Session, customer: str, as_of: str | None, target: Path | None, now: datetime
 ) -> int:
-    from policygen.pipeline import customer_copy
+    from policygen.pipeline.package import customer_copy
 
     if not customer.strip() or not customer.isprintable() or len(customer) > _LONGEST_NAME:
         raise typer.BadParameter(f"--customer is a name of up to {_LONGEST_NAME} letters")

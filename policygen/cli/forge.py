@@ -16,7 +16,7 @@ from policygen.problems import Problem, UsageError
 
 if TYPE_CHECKING:
     from policygen.model.profile.forge import Forge
-    from policygen.pipeline.forge_importing import ImportPlan
+    from policygen.pipeline.forges.importing import ImportPlan
 
 TOKENS = {
     "github": ("POLICYGEN_FORGE_TOKEN", "GITHUB_TOKEN"),
@@ -46,7 +46,7 @@ def fetch(
 
     The token comes from the environment variable POLICYGEN_FORGE_TOKEN.
     """
-    from policygen.pipeline import forge_fetching
+    from policygen.pipeline.forges import fetching as forge_fetching
 
     here = session(context)
     day = parse_day(since)
@@ -82,7 +82,7 @@ def import_(
     What is imported already stays as it is.
     """
     from policygen.history.importing import Importer
-    from policygen.pipeline import forge_importing
+    from policygen.pipeline.forges import importing as forge_importing
     from policygen.pipeline.situation import situation
     from policygen.problems import has_errors
 
@@ -107,8 +107,8 @@ def setup(
     ] = False,
 ) -> int:
     """Write workflows, code owners, request template and hook for the forge of the profile."""
-    from policygen.pipeline.forge_fetching import forge_of
-    from policygen.pipeline.forge_setup import set_up
+    from policygen.pipeline.forges.fetching import forge_of
+    from policygen.pipeline.forges.setup import set_up
 
     here = session(context)
     made = set_up(here.root, forge_of(here.root), now=here.now(), replace=replace)

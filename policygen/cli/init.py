@@ -38,7 +38,7 @@ def init(
     """Make a workspace: profile, templates, rendered text, git repository. Commits nothing."""
     from policygen.pipeline.beginning import begin, begin_example, read_answers
     from policygen.pipeline.situation import next_step_in
-    from policygen.pipeline.surveying import surveyor_of
+    from policygen.pipeline.sources.surveying import surveyor_of
 
     here = session(context)
     root = (here.root / folder).resolve()

@@ -23,7 +23,7 @@ def init(
     ] = False,
 ) -> int:
     """Make a sealing key and its certificate in .policygen/keys (never committed)."""
-    from policygen.pipeline.sealing import KEYS, make_identity
+    from policygen.pipeline.publication.sealing import KEYS, make_identity
 
     here = session(context)
     source = Source(variable=passphrase_env, descriptor=passphrase_fd)

@@ -63,7 +63,7 @@ def show_plan(plan: ApprovalPlan) -> None:
 
 def send(found: Situation, plan: ApprovalPlan, folder: Path) -> int:
     """Make a pack of what would be signed."""
-    from policygen.pipeline.packs import README, make_pack, write_pack
+    from policygen.pipeline.consent.packs import README, make_pack, write_pack
 
     files = make_pack(found, plan)
     write_pack(folder, files)
@@ -74,9 +74,9 @@ def send(found: Situation, plan: ApprovalPlan, folder: Path) -> int:
 
 def take_back(here: Session, outside: Outside, folder: Path, proof: Path | None) -> int:
     """Record what came back: a signature over the list, or a file that shows the decision."""
-    from policygen.pipeline import attesting, returning
+    from policygen.pipeline.consent import attesting, returning
     from policygen.pipeline.situation import situation, sound
-    from policygen.pipeline.surveying import surveyor_of
+    from policygen.pipeline.sources.surveying import surveyor_of
 
     if (proof is None) is not (outside.given is None):
         raise typer.BadParameter("--proof FILE and --given DATE go together")
@@ -98,9 +98,9 @@ def take_back(here: Session, outside: Outside, folder: Path, proof: Path | None)
 def record_earlier(here: Session, outside: Outside, file: Path) -> int:
     """Record an approval that was given before this workspace was kept."""
     from policygen.history.canonical import PERSON, VERSION
-    from policygen.pipeline import earlier
+    from policygen.pipeline.consent import earlier
     from policygen.pipeline.situation import situation, sound
-    from policygen.pipeline.surveying import surveyor_of
+    from policygen.pipeline.sources.surveying import surveyor_of
 
     if outside.given is None or outside.given_by is None or len(outside.documents) != 1:
         raise typer.BadParameter("--legacy needs one DOCUMENT, --by PERSON and --given DATE")

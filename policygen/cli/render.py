@@ -17,8 +17,8 @@ def render(
     ] = False,
 ) -> int:
     """Fill the templates in and write the text of record to rendered/."""
-    from policygen.pipeline import survey as stage
-    from policygen.pipeline.surveying import surveyor_of
+    from policygen.pipeline.sources import survey as stage
+    from policygen.pipeline.sources.surveying import surveyor_of
     from policygen.problems import has_errors
 
     here = session(context)

@@ -56,7 +56,7 @@ def due(
     file: _Output = None,
 ) -> int:
     """List the reviews that are planned or due, who is to be told, and what is late."""
-    from policygen.pipeline import reviewing
+    from policygen.pipeline.review import rounds as reviewing
     from policygen.pipeline.situation import situation, sound
     from policygen.publish.review_lists import calendar_file, due_table
 
@@ -99,7 +99,8 @@ def open_(
     ] = False,
 ) -> int:
     """Open reviews: a branch with checklists and a pull-request body each. Pushes nothing."""
-    from policygen.pipeline import review_opening, reviewing
+    from policygen.pipeline.review import opening as review_opening
+    from policygen.pipeline.review import rounds as reviewing
     from policygen.pipeline.situation import situation, sound
 
     here = session(context)
@@ -141,7 +142,7 @@ def check(
 ) -> int:
     """Check the checklists under reviews/: answered, and true of the text."""
     from policygen.pipeline.problem_codes import problem_codes
-    from policygen.pipeline.review_answers import check_answers
+    from policygen.pipeline.review.answers import check_answers
     from policygen.pipeline.situation import situation
     from policygen.problems import has_errors
 
@@ -186,8 +187,8 @@ def confirm(
     yes: Yes = False,
 ) -> int:
     """Confirm texts that a review leaves as they are; binds the filled checklist by digest."""
-    from policygen.pipeline import approval
-    from policygen.pipeline.review_confirming import plan_confirmations
+    from policygen.pipeline.consent import approval
+    from policygen.pipeline.review.confirming import plan_confirmations
     from policygen.pipeline.situation import situation
 
     here = session(context)
@@ -228,7 +229,7 @@ def close(
     file: _Output = None,
 ) -> int:
     """Say what a cycle came to: population, on time, late, open. Exit 1 while one is open."""
-    from policygen.pipeline.reviewing import summary_of
+    from policygen.pipeline.review.rounds import summary_of
     from policygen.pipeline.situation import situation, sound
     from policygen.publish.review_lists import summary_page
 

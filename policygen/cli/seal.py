@@ -55,10 +55,10 @@ def seal(
     ] = None,
 ) -> int:
     """Build and sign the PDF of each approved version that has none, verify and store it."""
-    from policygen.pipeline import sealing
+    from policygen.pipeline.consent.timestamping import timestamping_of
+    from policygen.pipeline.publication import sealing
     from policygen.pipeline.situation import situation, sound
-    from policygen.pipeline.surveying import surveyor_of
-    from policygen.pipeline.timestamping import timestamping_of
+    from policygen.pipeline.sources.surveying import surveyor_of
 
     here = session(context)
     on_token = _on_token(key, module, token, key_label)
@@ -104,7 +104,7 @@ def _on_token(
 
 @contextmanager
 def _from_file(here: Session, key: Path | None, source: Source) -> Iterator[Identity]:
-    from policygen.pipeline import sealing
+    from policygen.pipeline.publication import sealing
 
     file = key or sealing.sealing_key(here.root)[0]
     yield sealing.load_identity(here.root, key, key_passphrase(here, file, source))

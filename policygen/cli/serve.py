@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from policygen.cli.session import Session
-    from policygen.pipeline.serving import Workshop
+    from policygen.pipeline.publication.serving import Workshop
     from policygen.publish.server import Bulletin, SiteServer
 
 _CALM_SECONDS = 2.0
@@ -33,7 +33,7 @@ def serve(
     ] = 8000,
 ) -> int:
     """Build the site, show it at http://127.0.0.1:8000/ and build it anew when a file changes."""
-    from policygen.pipeline.serving import Workshop
+    from policygen.pipeline.publication.serving import Workshop
     from policygen.publish.server import Bulletin
 
     here = session(context)

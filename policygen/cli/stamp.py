@@ -17,9 +17,9 @@ def stamp(
     ] = False,
 ) -> int:
     """Have the configured authority attest the time of signed consents that lack it."""
-    from policygen.pipeline import stamping
+    from policygen.pipeline.consent import stamping
     from policygen.pipeline.situation import situation, sound
-    from policygen.pipeline.surveying import surveyor_of
+    from policygen.pipeline.sources.surveying import surveyor_of
 
     here = session(context)
     found = sound(situation(here.root, now=here.now(), surveyor=surveyor_of(here.root)))

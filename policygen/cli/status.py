@@ -29,7 +29,7 @@ def status(
     """Show versions, states and due dates, and end with the next step."""
     from policygen.pipeline.next_step import next_step
     from policygen.pipeline.situation import situation, standing_of
-    from policygen.pipeline.surveying import surveyor_of
+    from policygen.pipeline.sources.surveying import surveyor_of
 
     here = session(context)
     found = situation(

@@ -29,9 +29,9 @@ _Key = Annotated[
 @app.command("show")
 def show(context: typer.Context) -> int:
     """Print the newest trust snapshot and the fingerprint of the first."""
+    from policygen.pipeline.consent.trusting import describe
     from policygen.pipeline.situation import situation
-    from policygen.pipeline.surveying import surveyor_of
-    from policygen.pipeline.trusting import describe
+    from policygen.pipeline.sources.surveying import surveyor_of
 
     here = session(context)
     output.say(describe(situation(here.root, now=here.now(), surveyor=surveyor_of(here.root))))
@@ -71,8 +71,8 @@ def enroll(
 @app.command("countersign")
 def countersign(context: typer.Context, person: _As, key: _Key = None, yes: Yes = False) -> int:
     """Sign the newest snapshot as a second person, without changing it."""
-    from policygen.pipeline import trusting
-    from policygen.pipeline.approval import default_key
+    from policygen.pipeline.consent import trusting
+    from policygen.pipeline.consent.approval import default_key
     from policygen.pipeline.situation import situation
 
     here = session(context)
@@ -98,8 +98,8 @@ def _snapshot(
     *,
     yes: bool,
 ) -> int:
-    from policygen.pipeline import trusting
-    from policygen.pipeline.approval import default_key
+    from policygen.pipeline.consent import trusting
+    from policygen.pipeline.consent.approval import default_key
 
     here = session(context)
     found = _after_the_newest(here)
@@ -123,7 +123,7 @@ def _snapshot(
 def _after_the_newest(here: Session) -> Situation:
     """The workspace at a moment after its newest snapshot: times are told in whole seconds."""
     from policygen.pipeline.situation import situation
-    from policygen.pipeline.surveying import surveyor_of
+    from policygen.pipeline.sources.surveying import surveyor_of
 
     found = situation(here.root, now=here.now(), surveyor=surveyor_of(here.root))
     newest = found.judgement.chain.newest

@@ -39,7 +39,8 @@ def verify(
     ] = False,
 ) -> int:
     """Re-derive every verdict from bytes; exit 1 on any failure."""
-    from policygen.pipeline import package_verification, verification
+    from policygen.pipeline import verification
+    from policygen.pipeline.package import verification as package_verification
 
     here = session(context)
     if instructions:

@@ -13,8 +13,8 @@ from policygen.adopt.workspace import copy_library, write_housekeeping
 from policygen.gitrepo.repository import open_repository
 from policygen.gitrepo.writing import init as init_repository
 from policygen.load.library import library_root
-from policygen.pipeline.survey import write_rendered
-from policygen.pipeline.surveying import surveyor_of
+from policygen.pipeline.sources.survey import write_rendered
+from policygen.pipeline.sources.surveying import surveyor_of
 from policygen.problems import Location, Problem, UsageError
 
 if TYPE_CHECKING:

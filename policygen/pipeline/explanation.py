@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from policygen.model.document import Declaration, Statement
     from policygen.model.facts import Facts, ParameterValue
     from policygen.model.template import DocumentPlan, Volume
-    from policygen.pipeline.survey import Survey
+    from policygen.pipeline.sources.survey import Survey
 
 KINDS = ("parameters", "controls", "criteria", "statements", "roles", "documents", "codes")
 """What can be listed."""

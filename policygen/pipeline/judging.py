@@ -13,8 +13,8 @@ from policygen.history.stamps import read_stamps
 from policygen.history.witness import take_witness
 from policygen.history.writing import write_records
 from policygen.model.judgement import Witness
-from policygen.pipeline.forge_shown import changes_behind, of_our_forge
-from policygen.pipeline.timestamping import roots_in
+from policygen.pipeline.consent.timestamping import roots_in
+from policygen.pipeline.forges.shown import changes_behind, of_our_forge
 from policygen.problems import PolicygenError, Severity, in_reading_order
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from policygen.audit.duties import recurring_duties
 from policygen.audit.duty_calendar import duties_calendar
 from policygen.audit.duty_tables import duties_table, totals_table
 from policygen.gitrepo.repository import open_repository
-from policygen.pipeline.survey import source_problems
+from policygen.pipeline.sources.survey import source_problems
 from policygen.problems import PolicygenError, has_errors
 from policygen.tables import csv_bytes
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from policygen.audit.duties import Duty
     from policygen.model.document import Document
     from policygen.model.template import Template
-    from policygen.pipeline.survey import Survey
+    from policygen.pipeline.sources.survey import Survey
 
 ENDINGS = ("csv", "ics", "xlsx")
 """Files that the duties can be written to."""

@@ -10,11 +10,11 @@ from policygen.gitrepo.repository import open_repository
 from policygen.history.dates import local_day
 from policygen.history.evidence import read_evidence
 from policygen.history.register import ReviewRules, register_from
+from policygen.pipeline.consent.turns import whose_turn
 from policygen.pipeline.judging import judged
 from policygen.pipeline.next_step import Standing, Step, next_step
-from policygen.pipeline.sealing import sealing_key, unsealed
-from policygen.pipeline.survey import survey
-from policygen.pipeline.turns import whose_turn
+from policygen.pipeline.publication.sealing import sealing_key, unsealed
+from policygen.pipeline.sources.survey import survey
 from policygen.problems import PolicygenError, Problem, has_errors
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from policygen.model.facts import Facts
     from policygen.model.judgement import Judgement
     from policygen.model.register import Register
-    from policygen.pipeline.survey import Survey
-    from policygen.pipeline.surveying import Surveyor
+    from policygen.pipeline.sources.survey import Survey
+    from policygen.pipeline.sources.surveying import Surveyor
 
 COMMITTED = (
     "policies", "procedures", "overrides", "rendered", "reviews", "evidence", "handovers",

@@ -12,11 +12,11 @@ from policygen.history.consents import judge
 from policygen.history.evidence import gather
 from policygen.history.witness import git_problems
 from policygen.model.judgement import Witness
-from policygen.pipeline.editions import path_of_attachment
-from policygen.pipeline.forge_shown import changes_behind, later_doubts, rule_report
-from policygen.pipeline.sealed import check_sealed
+from policygen.pipeline.consent.timestamping import time_of
+from policygen.pipeline.forges.shown import changes_behind, later_doubts, rule_report
+from policygen.pipeline.publication.editions import path_of_attachment
+from policygen.pipeline.publication.sealed import check_sealed
 from policygen.pipeline.situation import situation
-from policygen.pipeline.timestamping import time_of
 from policygen.problems import Location, PolicygenError, Problem, Severity
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from tests.small_workspace import SmallWorkspace
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from policygen.pipeline.survey import Survey
+    from policygen.pipeline.sources.survey import Survey
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from tests.moments import NOW
 
 if TYPE_CHECKING:
     from policygen.model.matrix import Matrix
-    from policygen.pipeline.survey import Survey
+    from policygen.pipeline.sources.survey import Survey
 
 
 def matrix_of_drafts(found: Survey) -> Matrix:

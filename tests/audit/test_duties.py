@@ -29,7 +29,7 @@ from tests.small_workspace import PROFILE, statement
 
 if TYPE_CHECKING:
     from policygen.audit.duties import Duty
-    from policygen.pipeline.survey import Survey
+    from policygen.pipeline.sources.survey import Survey
     from tests.small_workspace import SmallWorkspace
 
 STAMP = datetime(2026, 9, 30, 12, 0, tzinfo=UTC)

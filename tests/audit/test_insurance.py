@@ -19,7 +19,7 @@ from policygen.audit.insurance import (
 from tests.audit.matrices import matrix_in_force, matrix_of_drafts
 
 if TYPE_CHECKING:
-    from policygen.pipeline.survey import Survey
+    from policygen.pipeline.sources.survey import Survey
 
 
 @pytest.fixture(scope="module")

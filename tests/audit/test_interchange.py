@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from policygen.audit.oscal import PublishedText
-    from policygen.pipeline.survey import Survey
+    from policygen.pipeline.sources.survey import Survey
 
 STATUSES = {"to_do", "in_progress", "on_hold", "active", "degraded", "deprecated"}
 

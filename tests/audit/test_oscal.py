@@ -25,7 +25,7 @@ from tests.audit.oscal_checks import oscal_faults, walk
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from policygen.pipeline.survey import Survey
+    from policygen.pipeline.sources.survey import Survey
 
 ISSUE = Issue(
     organization="Quillwater Software, Inc.",

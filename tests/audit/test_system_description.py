@@ -17,7 +17,7 @@ from tests.audit.matrices import matrix_in_force
 
 if TYPE_CHECKING:
     from policygen.model.facts import Facts
-    from policygen.pipeline.survey import Survey
+    from policygen.pipeline.sources.survey import Survey
 
 LAST = date(2026, 9, 30)
 FIRST = date(2025, 10, 1)

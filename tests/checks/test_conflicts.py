@@ -12,7 +12,7 @@ from policygen.condition import evaluate
 from policygen.matrix.build import build_matrix
 from policygen.model.matrix import ConflictState, Coverage
 from policygen.model.register import Register
-from policygen.pipeline.survey import survey
+from policygen.pipeline.sources.survey import survey
 from policygen.publish.matrix_files import matrix_files
 from tests.small_workspace import SmallWorkspace, front, statement
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from policygen.model.matrix import Matrix
-    from policygen.pipeline.survey import Survey
+    from policygen.pipeline.sources.survey import Survey
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 PROFILE = """\

@@ -11,14 +11,14 @@ import pytest
 from policygen.cli.output import summary
 from policygen.cli.problem_formats import formatted
 from policygen.model.waiver import WaiverState
-from policygen.pipeline.survey import source_problems, survey, write_rendered
+from policygen.pipeline.sources.survey import source_problems, survey, write_rendered
 from policygen.problems import PolicygenError, Severity, has_errors
 from tests.small_workspace import SmallWorkspace, statement
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from policygen.pipeline.survey import Survey
+    from policygen.pipeline.sources.survey import Survey
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 PROFILE = """\

@@ -171,7 +171,7 @@ def test_every_code_of_seals_and_time_stamps_is_explained() -> None:
         "crypto/sealing_keys",
         "crypto/timestamps",
         "history/stamps",
-        "pipeline/stamping",
+        "pipeline/consent/stamping",
     )
     sources = "".join((package / f"{name}.py").read_text() for name in names)
     used = set(re.findall(r'"((?:seal|timestamp|pdf)-[a-z-]+)"', sources))

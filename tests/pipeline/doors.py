@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from policygen.pipeline.survey import survey, write_rendered
+from policygen.pipeline.sources.survey import survey, write_rendered
 from tests.moments import NOW
 
 REPOSITORY = Path(__file__).parents[2]

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from policygen.audit.manifest import STATEMENT, SUMS, sums
 from policygen.model.window import Window
-from policygen.pipeline.exporting import Export, Request, export
-from policygen.pipeline.package_verification import verify_package
+from policygen.pipeline.package.exporting import Export, Request, export
+from policygen.pipeline.package.verification import verify_package
 from policygen.stored_zip import zip_bytes
 from tests.moments import NOW
 

@@ -14,9 +14,9 @@ import pytest
 
 from policygen.cli.main import main
 from policygen.cli.session import Session
-from policygen.pipeline import approval
+from policygen.pipeline.consent import approval
 from policygen.pipeline.situation import situation
-from policygen.pipeline.survey import write_rendered
+from policygen.pipeline.sources.survey import write_rendered
 from policygen.pipeline.verification import verify_pdf, verify_workspace
 from tests.moments import NOW
 from tests.pipeline.doors import edit

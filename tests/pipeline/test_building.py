@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from policygen.cli.main import main
-from policygen.pipeline import building
-from policygen.pipeline.remembered import Built, Memory, Request
+from policygen.pipeline.publication import building
+from policygen.pipeline.publication.remembered import Built, Memory, Request
 from policygen.pipeline.situation import situation
 from policygen.publish.cache import MARKER
 from tests.moments import NOW

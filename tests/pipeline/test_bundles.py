@@ -12,10 +12,11 @@ from policygen.gitrepo.repository import open_repository
 from policygen.gitrepo.writing import commit
 from policygen.model.matrix import Coverage
 from policygen.model.register import Flag, State
-from policygen.pipeline import approval, building
+from policygen.pipeline.consent import approval
 from policygen.pipeline.next_step import next_step
+from policygen.pipeline.publication import building
 from policygen.pipeline.situation import situation, standing_of
-from policygen.pipeline.survey import survey, write_rendered
+from policygen.pipeline.sources.survey import survey, write_rendered
 from policygen.problems import UsageError
 from tests.moments import NOW
 from tests.pipeline.doors import edit

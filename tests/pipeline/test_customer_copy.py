@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from policygen.cli.main import main
-from policygen.pipeline.customer_copy import Request, copy_for
+from policygen.pipeline.package.customer_copy import Request, copy_for
 from policygen.problems import PolicygenError
 from tests.moments import NOW
 from tests.pipeline.doors import edit
@@ -20,7 +20,7 @@ from tests.pipeline.packages import unpacked
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from policygen.pipeline.customer_copy import CustomerCopy
+    from policygen.pipeline.package.customer_copy import CustomerCopy
 
 POLICY = "access-control-policy"
 PDF = f"{POLICY}_v2.0_2026-10-22.pdf"

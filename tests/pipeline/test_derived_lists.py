@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from policygen.cli.main import main
-from policygen.pipeline.building import editions_of, matrix_of
-from policygen.pipeline.derived_lists import derived_files
+from policygen.pipeline.publication.building import editions_of, matrix_of
+from policygen.pipeline.publication.derived_lists import derived_files
 from policygen.pipeline.situation import situation
 from tests.audit.oscal_checks import oscal_faults, walk
 from tests.audit.reading import read_workbook

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from policygen.pipeline.survey import Survey
+    from policygen.pipeline.sources.survey import Survey
 
 _SCRIPT = """
 import hashlib, sys
 from pathlib import Path
-from policygen.pipeline.editions import brand_of, edition_of_version
-from policygen.pipeline.sealing import unsigned_pdf
+from policygen.pipeline.publication.editions import brand_of, edition_of_version
+from policygen.pipeline.publication.sealing import unsigned_pdf
 from policygen.pipeline.situation import situation
 from policygen.publish.typeset import Typesetter
 from tests.moments import NOW

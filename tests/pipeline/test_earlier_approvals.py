@@ -125,7 +125,7 @@ def test_nothing_beside_it_makes_an_earlier_approval_stronger(root: Path, ending
     if ending == ".sig":
         life = Life(root)
         life.now = NOW
-        from policygen.pipeline.attesting import signed_records
+        from policygen.pipeline.consent.attesting import signed_records
 
         signed = signed_records({record.name: record.read_bytes()}, life.key("yusuf-demir"))
         record.with_name(f"{record.name}.sig").write_bytes(signed[f"{record.name}.sig"])

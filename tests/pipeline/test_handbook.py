@@ -12,8 +12,8 @@ import pytest
 
 from policygen.model.document import Header, Kind, RecordText
 from policygen.model.publication import Brand, Edition
-from policygen.pipeline import building
-from policygen.pipeline.handbook import build_handbook, handbook_in
+from policygen.pipeline.publication import building
+from policygen.pipeline.publication.handbook import build_handbook, handbook_in
 from policygen.pipeline.situation import situation
 from policygen.problems import UsageError
 from policygen.publish.handbook import Chapter, handbook_of

@@ -28,7 +28,9 @@ from pathlib import Path
 
 # Loaded once; each piece of work is done by a copy of this process, which can be killed.
 from policygen.crypto import pdfcheck, pdfseal
-from policygen.pipeline import approval, building, sealing
+from policygen.pipeline.consent import approval
+from policygen.pipeline.publication import building
+from policygen.pipeline.publication import sealing
 from policygen.pipeline.situation import situation
 from policygen.publish import matrix_files, pool
 from tests.moments import NOW
@@ -140,7 +142,7 @@ def _errors(root: Path) -> set[str]:
 def _reopen(root: Path) -> str:
     """One register changes, so that one person has something to approve."""
     from policygen.pipeline.situation import situation
-    from policygen.pipeline.survey import survey, write_rendered
+    from policygen.pipeline.sources.survey import survey, write_rendered
 
     profile = root / "organization.yml"
     text = profile.read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from policygen.cli.main import main
-from policygen.pipeline.package_verification import verify_package
+from policygen.pipeline.package.verification import verify_package
 from policygen.problems import PolicygenError
 from tests.moments import NOW
 from tests.pipeline.packages import (
@@ -30,7 +30,7 @@ from tests.pipeline.packages import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from policygen.pipeline.exporting import Export
+    from policygen.pipeline.package.exporting import Export
 
 DAY = "2026-11-20"
 PERIOD = ("2026-06-01", DAY)

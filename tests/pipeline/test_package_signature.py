@@ -9,7 +9,7 @@ import pytest
 
 from policygen.cli.main import main
 from policygen.crypto import ssh
-from policygen.pipeline.package_verification import verify_package
+from policygen.pipeline.package.verification import verify_package
 from tests.moments import NOW
 from tests.pipeline.authorities import DatedAuthority, serving
 from tests.pipeline.packages import codes, listed_again, made, on, packed, unpacked

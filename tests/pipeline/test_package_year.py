@@ -17,8 +17,8 @@ from policygen.gitrepo.branch import commit_before
 from policygen.gitrepo.repository import open_repository
 from policygen.gitrepo.writing import commit
 from policygen.history.selection import select_evidence
-from policygen.pipeline import sealing
-from policygen.pipeline.exporting import Request, export_from, failures_of
+from policygen.pipeline.package.exporting import Request, export_from, failures_of
+from policygen.pipeline.publication import sealing
 from policygen.pipeline.situation import situation
 from tests.pipeline.packages import claims_of, codes, during, on, packed, unpacked
 from tests.year import DRAFTER, END, POLICY, PROCEDURE, ROLES, SYSTEMS, VISITORS, Year

@@ -14,7 +14,7 @@ import pytest
 from policygen.cli.main import main
 from policygen.cli.session import Session
 from policygen.model.evidence import Method, Strength
-from policygen.pipeline import sealing
+from policygen.pipeline.publication import sealing
 from policygen.pipeline.situation import situation
 from policygen.pipeline.verification import verify_pdf, verify_workspace
 from tests.pipeline.doors import edit

@@ -12,10 +12,10 @@ import pytest
 
 from policygen.cli.main import main
 from policygen.cli.session import Session
-from policygen.pipeline.review_opening import open_reviews
-from policygen.pipeline.reviewing import next_reviews, summary_of
+from policygen.pipeline.review.opening import open_reviews
+from policygen.pipeline.review.rounds import next_reviews, summary_of
 from policygen.pipeline.situation import situation
-from policygen.pipeline.survey import survey, write_rendered
+from policygen.pipeline.sources.survey import survey, write_rendered
 from policygen.pipeline.verification import verify_workspace
 from policygen.problems import PolicygenError
 from tests.moments import NOW

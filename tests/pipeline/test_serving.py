@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policygen.pipeline.serving import Workshop
+from policygen.pipeline.publication.serving import Workshop
 from tests.moments import NOW
 from tests.pipeline.doors import POLICY, edit, open_doors
 

@@ -12,9 +12,9 @@ import pytest
 
 from policygen.cli.main import main
 from policygen.cli.session import Session
-from policygen.pipeline.shelf import Known, Shelf
-from policygen.pipeline.survey import survey
-from policygen.pipeline.surveying import Surveyor, surveyor_of
+from policygen.pipeline.sources.shelf import Known, Shelf
+from policygen.pipeline.sources.survey import survey
+from policygen.pipeline.sources.surveying import Surveyor, surveyor_of
 from policygen.problems import Problem
 from policygen.publish.cache import Cache
 from tests.moments import NOW
@@ -23,7 +23,7 @@ from tests.pipeline.doors import POLICY, edit, open_doors
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from policygen.pipeline.survey import Survey
+    from policygen.pipeline.sources.survey import Survey
 
 RENDERED = "rendered/policies/door-policy.md"
 SIGN = Problem(code="text-placeholder", message="seen on the shelf")

@@ -10,7 +10,7 @@ import pytest
 
 from policygen.history.register import register_from
 from policygen.model.evidence import Decision, Significance, Strength
-from policygen.pipeline.reviewing import summary_of
+from policygen.pipeline.review.rounds import summary_of
 from policygen.pipeline.situation import review_rules, situation
 from policygen.pipeline.verification import verify_workspace
 from tests.year import (

@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from policygen.model.catalogue import Crosswalk
-from policygen.pipeline.site_reference import parameter_rows, role_rows
+from policygen.pipeline.publication.site_reference import parameter_rows, role_rows
 from policygen.publish.site.sources import site_pages
 from tests.publish.site.sample_reference import NAME_CANARY, UNUSED_CANARY
 
 if TYPE_CHECKING:
-    from policygen.pipeline.survey import Survey
+    from policygen.pipeline.sources.survey import Survey
     from policygen.publish.site.content import SiteContent
     from tests.publish.site.conftest import Sample, Workspace
 

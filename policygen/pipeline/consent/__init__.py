@@ -1,0 +1,1 @@
+"""Consents and trust: asked for, given here or outside, brought back, stamped."""

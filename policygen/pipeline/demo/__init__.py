@@ -1,0 +1,1 @@
+"""The demonstration: an example organization, its year, its package, its place."""

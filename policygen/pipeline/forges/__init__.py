@@ -1,0 +1,1 @@
+"""Forges: what they said fetched, imported and shown; their settings written."""

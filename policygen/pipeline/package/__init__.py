@@ -1,0 +1,1 @@
+"""The auditor package: what was examined, its contents, its papers, its verification."""

@@ -1,0 +1,1 @@
+"""Publication: editions, seals, site, PDFs, lists and the handbook."""

@@ -1,0 +1,1 @@
+"""The yearly review: what is due, opened, answered, confirmed, closed."""

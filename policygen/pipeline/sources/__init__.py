@@ -1,0 +1,1 @@
+"""From files to what they say: surveys, kept and compared."""
