@@ -79,6 +79,7 @@ def starter_profile(
                 },
             },
         ),
+        *_sites(archetype),
         (
             "The systems your documents speak of. Kinds and fields: policygen schema profile.",
             {"systems": _systems(answers)},
@@ -113,6 +114,15 @@ _ROOM = """
 # Where people approve by pull request; their accounts stand under people (policygen forge --help):
 # forge: {kind: github, host: github.com, repository: your-company/policies}
 """
+
+
+def _sites(archetype: Archetype) -> tuple[tuple[str, dict[str, Value]], ...]:
+    """The one place that this kind of organization has by its nature."""
+    if archetype != "data-center":
+        return ()
+    site: dict[str, Value] = {"id": "data-center", "name": "Data center", "kind": "data_center"}
+    return (("Your places: call the data center by its name and add the others.",
+             {"locations": [site]}),)  # fmt: skip
 
 
 def _organization(archetype: Archetype, answers: Mapping[str, str]) -> dict[str, Value]:
