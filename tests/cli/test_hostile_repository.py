@@ -41,6 +41,8 @@ READING = {
     "status": ("status",),
     "diff": ("diff", "access-control-policy", "--from", "1.0", "--to", "2.0"),
     "duties": ("duties",),
+    "acknowledgements": ("acknowledgements", "--roster", "{out}/people.csv",
+                         "--received", "{out}/form.csv"),
     "approve": ("approve", "--as", "dana-whitfield", "--waiting", "--dry-run"),
     "trust show": ("trust", "show"),
     "trust update": ("trust", "update", "--as", "yusuf-demir", "--key", "{key}", "--yes"),
@@ -142,6 +144,8 @@ def test_no_verb_runs_what_a_repository_configures(
     monkeypatch.setattr(Session, "now", lambda _: NOW)
     monkeypatch.chdir(root)
     key = root / ".policygen" / "keys" / "people" / "yusuf-demir"
+    (tmp_path / "people.csv").write_text("person,start\nada,2026-01-05\n")
+    (tmp_path / "form.csv").write_text("person,document,version,at\n")
     arguments = [part.format(key=key, out=tmp_path) for part in READING[name]]
     status = main(["-C", str(root), *arguments])
     output = capfd.readouterr()
