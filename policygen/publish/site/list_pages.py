@@ -160,10 +160,15 @@ def _review_row(content: SiteContent, review: NextReview) -> tuple[str, ...]:
     if edition is not None:
         title = link(CALENDAR, edition.record.header.path, review.title)
     return (
-        day(review.planned),
+        _unbroken(day(review.planned)),
         title,
         text(review.owner.title),
         text(review.approver.title),
         "" if entry is None else entry_status(content, entry),
-        day(review.due),
+        _unbroken(day(review.due)),
     )
+
+
+def _unbroken(words: str) -> str:
+    """On one line: a date over three lines trebles the height of its row."""
+    return words.replace(" ", "\u00a0")
