@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# One more than cores: tests wait for browsers, signatures and clocks.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check lint types golden bench lock wheel clean
@@ -16,13 +18,13 @@ test: $(VENV)/dev ## every test, browser included; installs what the system lack
 	@sh scripts/system_packages.sh
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -n auto
+	@$(BIN)/pytest -n $(WORKERS)
 
 check: $(VENV)/dev ## format, lint, types, tests and the example's own check
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n $(WORKERS)
 	$(BIN)/policygen check
 
 lint: $(VENV)/dev ## put the code into shape and report what is left

@@ -19,10 +19,12 @@ RUN = (
 KINDS = {
     "home": "index.html",
     "kind list": "policies.html",
+    "handbook": "handbook.html",
     "document": "policies/access-control-policy.html",
     "register": "registers/systems-register.html",
     "criteria": "criteria.html",
     "controls": "controls.html",
+    "crosswalk": "crosswalk.html",
     "statements": "statements.html",
     "calendar": "calendar.html",
     "parameters": "parameters.html",
