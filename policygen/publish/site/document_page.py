@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from policygen.model.register import Entry
     from policygen.publish.site.content import SiteContent
 
+_RELATED = "## Related documents"
 _KIND = {"policy": "Policy", "procedure": "Procedure", "register": "Register"}
 _DIGEST_SHOWN = 12
 _GLOSSARY_MARKS = frozenset("[]\\*_`<>&|:\n")
@@ -124,6 +125,9 @@ def _actions(content: SiteContent, edition: Edition) -> str:
 
 def _related(content: SiteContent, edition: Edition) -> str:
     header = edition.record.header
+    if f"\n{_RELATED}\n" in f"\n{edition.record.body}\n":
+        # The text says it itself, with what each is for.
+        return ""
     rows = []
     for name in header.related:
         other = content.shown.get(name)
@@ -133,7 +137,7 @@ def _related(content: SiteContent, edition: Edition) -> str:
             rows.append(f"- {link(header.path, other.record.header.path, title)}")
         elif entry is not None:
             rows.append(f"- {text(entry.title)} {content.absence(entry)}")
-    return "## Related documents\n\n" + "\n".join(rows) if rows else ""
+    return f"{_RELATED}\n\n" + "\n".join(rows) if rows else ""
 
 
 def _history(entry: Entry, edition: Edition) -> str:

@@ -68,6 +68,19 @@ def test_one_changed_document_rewrites_only_pages_that_state_it(
     }
 
 
+def test_documents_that_the_text_names_as_related_are_listed_once(
+    sample: Sample, workspace: Workspace
+) -> None:
+    policy = workspace.docs / "policies" / "access-control-policy.md"
+    link = "(../procedures/access-review-procedure.md)"
+    own = f"## Purpose\n\nA reason.\n\n## Related documents\n\n- [Reviews]{link}: how\n"
+    for content in (sample.content, sample.worded("access-control-policy", own)):
+        workspace.write(content)
+        page = policy.read_text(encoding="utf-8")
+        assert page.count("\n## Related documents\n") == 1
+        assert link in page or 'access-review-procedure.md"' in page
+
+
 def test_a_document_that_is_shown_no_more_leaves_no_file(
     sample: Sample, workspace: Workspace
 ) -> None:
