@@ -22,11 +22,11 @@ ROOT = Path(__file__).parents[1]
 REGISTRIES = package_registries()
 NOT_OURS = re.compile(
     r"legal hold|HR system|Customer Communication Procedure"
-    r"|compromise of customer data|no customer data|It holds no customer content",
+    r"|It holds no customer content",
     re.IGNORECASE,
 )
-"""A term of law, a kind of system, the title of a document, which is a name; and what the profile
-says in words of its own, the severities and the scope."""
+"""A term of law, a kind of system, the title of a document, which is a name; and the reason that
+the example's own profile gives for leaving its web site out of scope."""
 
 INVENTED = {
     **{name: f"zz{number}folk" for number, name in enumerate(REGISTRIES.terms)},

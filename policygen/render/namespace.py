@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from policygen import words
 from policygen.model.profile.root import Profile
+from policygen.render.own_words import OwnWords
 from policygen.render.shapes import SCALAR, Shape, list_of, record, shape_of_model
 from policygen.render.values import (
     Choice,
@@ -120,9 +121,13 @@ class Namespace:
         return RoleName(role, title=carrier.title, running=running)
 
     def _parameters(self) -> Record:
+        own_words = OwnWords(self._facts)
+        parameters = {
+            name: own_words.default(value) for name, value in self._facts.parameters.items()
+        }
         plain = {
             name: text
-            for name, value in self._facts.parameters.items()
+            for name, value in parameters.items()
             if not isinstance(value.value, list | dict)
             and (text := printed(parameter_view(value, {}))) is not None
         }
@@ -132,7 +137,7 @@ class Namespace:
         return Record(
             {
                 name: self._with_roles(parameter_view(value, numbers), value.parameter.holds)
-                for name, value in self._facts.parameters.items()
+                for name, value in parameters.items()
             }
         )
 

@@ -1,4 +1,4 @@
-"""The organization's words in texts that are not filled in: audiences, evidence, reasons.
+"""The organization's words in texts of ours that are not filled in: audiences, evidence, defaults.
 
 A template names roles and terms, and they are filled in. The few texts that stand in tags and front
 matter name them as ours; there they are replaced by the organization's.
@@ -7,6 +7,7 @@ matter name them as ours; there they are replaced by the organization's.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from policygen import words
@@ -14,7 +15,7 @@ from policygen import words
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from policygen.model.facts import Facts
+    from policygen.model.facts import Facts, ParameterValue
 
 _ONLY_AS_TEAM = frozenset({"operations", "engineering", "people_team", "facilities", "legal"})
 """Terms that name a team in an audience and may mean something else elsewhere: a legal hold."""
@@ -46,6 +47,23 @@ class OwnWords:
     def clause(self, text: str) -> str:
         """Evidence, or why something does not apply, in the organization's words."""
         return self._clause(text)
+
+    def default(self, value: ParameterValue) -> ParameterValue:
+        """A parameter with its table in the organization's words, where the table is ours.
+
+        What the profile sets is the organization's wording already.
+        """
+        rows = value.value
+        if value.location is not None or not isinstance(rows, list):
+            return value
+        return replace(
+            value,
+            value=[
+                {key: self.clause(cell) if isinstance(cell, str) else cell
+                 for key, cell in row.items()} if isinstance(row, dict) else row
+                for row in rows
+            ],
+        )  # fmt: skip
 
 
 def _is_a_word_of_all(role: str) -> bool:
