@@ -25,9 +25,10 @@ from policygen.pipeline.consent.returning import take_back
 from policygen.pipeline.review.confirming import plan_confirmations
 from policygen.pipeline.review.opening import open_reviews
 from policygen.pipeline.review.rounds import named, next_reviews
-from policygen.pipeline.situation import COMMITTED, TOP_FILES, situation
+from policygen.pipeline.situation import situation
 from policygen.pipeline.sources.survey import write_rendered
 from policygen.pipeline.sources.surveying import Surveyor
+from policygen.pipeline.standing import COMMITTED, TOP_FILES
 from policygen.problems import PolicygenError
 
 if TYPE_CHECKING:

@@ -37,8 +37,8 @@ def init(
 ) -> int:
     """Make a workspace: profile, templates, rendered text, git repository. Commits nothing."""
     from policygen.pipeline.beginning import begin, begin_example, read_answers
-    from policygen.pipeline.situation import next_step_in
     from policygen.pipeline.sources.surveying import surveyor_of
+    from policygen.pipeline.standing import next_step_in
 
     here = session(context)
     root = (here.root / folder).resolve()

@@ -28,8 +28,9 @@ def status(
 ) -> int:  # fmt: skip
     """Show versions, states and due dates, and end with the next step."""
     from policygen.pipeline.next_step import next_step
-    from policygen.pipeline.situation import situation, standing_of
+    from policygen.pipeline.situation import situation
     from policygen.pipeline.sources.surveying import surveyor_of
+    from policygen.pipeline.standing import standing_of
 
     here = session(context)
     found = situation(

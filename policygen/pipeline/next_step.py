@@ -51,6 +51,9 @@ class Standing:
     unsealed: Sequence[str]
     """Documents in force without a sealed PDF, by id."""
 
+    reviews_open: Mapping[str, str]
+    """Where the review of a document is open, by its id: a branch, or a file of the workspace."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -114,7 +117,7 @@ def _trust(standing: Standing) -> Step | None:
     if standing.keyless:
         pairs = " ".join(f"{person}=THEIR-KEY.pub" for person in standing.keyless)
         return Step(
-            f"{_people(standing.keyless)} must approve and ha{_ve(standing.keyless)} no key yet",
+            f"{_listed(standing.keyless)} must approve and ha{_ve(standing.keyless)} no key yet",
             f"policygen trust enroll {pairs} --as {signer} --key KEY",
         )
     others = [person for person in standing.half_enrolled if person != signer]
@@ -123,7 +126,7 @@ def _trust(standing: Standing) -> Step | None:
         pairs = " ".join(f"{person}=THEIR-KEY.pub" for person in (others or [signer]))
         return Step(
             f"A key counts in full once a second person enrolled it: "
-            f"{_people(standing.half_enrolled)} enrolled their own",
+            f"{_listed(standing.half_enrolled)} enrolled their own",
             f"policygen trust enroll {pairs} --as {enroller} --key KEY",
         )
     return None
@@ -193,10 +196,7 @@ def _calendar(standing: Standing) -> Step:
     due = [entry.id for entry in entries if Flag.DUE in entry.flags]
     for names, word in ((overdue, "overdue"), (due, "due soon")):
         if names:
-            return Step(
-                f"Review of {len(names)} document{_s(len(names))} is {word}",
-                "policygen review open",
-            )
+            return _review(names, word, standing.reviews_open)
     if not entries:
         return Step("There is nothing to do")
     soonest = min(entry.next_review for entry in entries if entry.next_review)
@@ -204,6 +204,24 @@ def _calendar(standing: Standing) -> Step:
         f"Everything is in force; the next review is due on {soonest.isoformat()}",
         "policygen build && policygen serve",
     )
+
+
+def _review(documents: Sequence[str], word: str, places: Mapping[str, str]) -> Step:
+    """Open what is not open yet; then answer it where it is open."""
+    waiting = [name for name in documents if name not in places]
+    if waiting:
+        return Step(
+            f"Review of {len(waiting)} document{_s(len(waiting))} is {word}",
+            "policygen review open",
+        )
+    is_word = f"Review of {len(documents)} document{_s(len(documents))} is {word} and open"
+    branches = sorted({places[name] for name in documents if not places[name].endswith(".yml")})
+    if branches:
+        return Step(
+            f"{is_word} in {_listed(branches)}: fill in the checklist and merge its branch",
+            f"git switch {branches[0]}",
+        )
+    return Step(f"{is_word}; fill in the checklist", "policygen review check")
 
 
 def _s(count: int) -> str:
@@ -214,7 +232,7 @@ def _ve(people: Sequence[str]) -> str:
     return "s" if len(people) == 1 else "ve"
 
 
-def _people(people: Sequence[str]) -> str:
+def _listed(people: Sequence[str]) -> str:
     if len(people) <= _SHOWN:
         return " and ".join(people)
     return f"{', '.join(people[:_SHOWN])} and {len(people) - _SHOWN} more"

@@ -15,8 +15,9 @@ from policygen.model.register import Flag, State
 from policygen.pipeline.consent import approval
 from policygen.pipeline.next_step import next_step
 from policygen.pipeline.publication import building
-from policygen.pipeline.situation import situation, standing_of
+from policygen.pipeline.situation import situation
 from policygen.pipeline.sources.survey import survey, write_rendered
+from policygen.pipeline.standing import standing_of
 from policygen.problems import UsageError
 from tests.moments import NOW
 from tests.pipeline.doors import edit

@@ -112,6 +112,16 @@ def test_a_round_with_every_outcome_from_due_to_the_summary(
         "review/2027-09/people_lead",
         "review/2027-09/security_officer",
     ]
+    # What is open is not proposed to be opened again.
+    assert run(example, "status") == 0
+    assert (
+        capsys.readouterr()
+        .out.splitlines()[-1]
+        .endswith(
+            "overdue and open in review/2027-09/it_lead and review/2027-09/people_lead: "
+            "fill in the checklist and merge its branch: git switch review/2027-09/it_lead"
+        )
+    )
     body = (example / "build/review/2027-09/it_lead.md").read_text()
     assert "| `access_revocation_hours` | 8 hours |" in body
     assert body.count("- [ ] ") == 16

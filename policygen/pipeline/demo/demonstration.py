@@ -18,9 +18,10 @@ from policygen.pipeline.consent import approval, trusting
 from policygen.pipeline.demo.package import export_demonstration
 from policygen.pipeline.demo.place import MARKER, clear_place
 from policygen.pipeline.publication import building, sealing
-from policygen.pipeline.situation import COMMITTED, TOP_FILES, situation
+from policygen.pipeline.situation import situation
 from policygen.pipeline.sources.survey import write_rendered
 from policygen.pipeline.sources.surveying import Surveyor
+from policygen.pipeline.standing import COMMITTED, TOP_FILES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
