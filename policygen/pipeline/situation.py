@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from policygen.gitrepo.repository import open_repository
 from policygen.history.dates import local_day
-from policygen.history.evidence import read_evidence
+from policygen.history.evidence import gather, read_evidence
 from policygen.history.register import ReviewRules, register_from
 from policygen.pipeline.judging import judged
 from policygen.pipeline.sources.survey import survey
 from policygen.problems import PolicygenError, Problem, has_errors
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date, datetime
     from pathlib import Path
 
@@ -61,16 +62,47 @@ def situation(
         PolicygenError: The profile cannot be read, or the repository is damaged.
     """
     found = surveyor.survey(now) if surveyor else survey(root, now=now)
+    zone = ZoneInfo(found.facts.profile.organization.time_zone)
+    evidence = read_evidence(root / "evidence")
+    return _judged_by(
+        root, found, open_repository(root), evidence, now, as_of or local_day(now, zone)
+    )
+
+
+def without_records(found: Situation, paths: Collection[str]) -> Situation:
+    """The situation as it would be, had these files never come into evidence.
+
+    Args:
+        found: Where the workspace stands.
+        paths: Below `evidence/`.
+    """
+    kept = {path: data for path, data in found.evidence.files.items() if path not in paths}
+    return _judged_by(
+        found.root,
+        found.survey,
+        found.repository,
+        gather(kept, ()),
+        found.now,
+        found.register.as_of,
+    )
+
+
+def _judged_by(
+    root: Path,
+    found: Survey,
+    repository: Repository | None,
+    evidence: Evidence,
+    now: datetime,
+    as_of: date,
+) -> Situation:
     profile = found.facts.profile
     zone = ZoneInfo(profile.organization.time_zone)
-    evidence = read_evidence(root / "evidence")
-    repository = open_repository(root)
     judgement = judged(root, profile, evidence, repository, now)
     register = register_from(
         judgement,
         evidence,
         {document.id: document for document in found.rendering.documents},
-        as_of=as_of or local_day(now, zone),
+        as_of=as_of,
         rules=review_rules(found.facts, zone),
     )
     return Situation(

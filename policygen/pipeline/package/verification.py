@@ -167,7 +167,9 @@ def _sealed(
             record=record,
             record_path=record_path,
         )
-        yield from check_one(sealed, version, inside.evidence, roots=roots, times=times)
+        finding = check_one(sealed, version, inside.evidence, roots=roots)
+        times += finding.times
+        yield from finding.problems
     for path in sorted(records - seen):
         yield _problem("seal-unknown-version", "it belongs to no PDF of the package", path)
 

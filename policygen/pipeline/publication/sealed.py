@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from policygen.history.canonical import (
@@ -15,8 +16,9 @@ from policygen.history.canonical import (
 from policygen.history.paths import sealed_paths
 from policygen.pipeline.consent.timestamping import roots_of, time_of
 from policygen.pipeline.publication.editions import path_of_attachment
-from policygen.pipeline.publication.sealing import consent_digests, engines_of, unsigned_pdf
-from policygen.problems import Location, Problem, Severity
+from policygen.pipeline.publication.rebuilding import Rebuilder
+from policygen.pipeline.publication.sealing import consent_digests
+from policygen.problems import Location, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -52,6 +54,19 @@ class SealedFile:
     record_path: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealFinding:
+    """What one sealed PDF came to, held against its record and evidence."""
+
+    problems: tuple[Problem, ...]
+
+    times: tuple[str, ...] = ()
+    """A line for a time that somebody else states."""
+
+    carried: frozenset[str] = frozenset()
+    """Paths below `evidence/` of the files inside the PDF."""
+
+
 def check_sealed(found: Situation, *, rebuild: bool, advance: Callable[[str], None]) -> SealedPdfs:
     """Hold every sealed PDF against evidence.
 
@@ -60,6 +75,14 @@ def check_sealed(found: Situation, *, rebuild: bool, advance: Callable[[str], No
         rebuild: Build revision 0 of each again and compare.
         advance: Told the name of each document when it is done.
     """
+    with ExitStack() as stack:
+        rebuilder = stack.enter_context(Rebuilder(found)) if rebuild else None
+        return _check_all(found, rebuilder, advance)
+
+
+def _check_all(
+    found: Situation, rebuilder: Rebuilder | None, advance: Callable[[str], None]
+) -> SealedPdfs:
     problems: list[Problem] = []
     known: set[str] = set()
     times: list[str] = []
@@ -72,7 +95,9 @@ def check_sealed(found: Situation, *, rebuild: bool, advance: Callable[[str], No
                 continue
             known |= {pdf, record}
             count += 1
-            problems += _one(found, entry, version, rebuild=rebuild, roots=roots, times=times)
+            finding = _one(found, entry, version, rebuilder, roots)
+            problems += finding.problems
+            times += finding.times
             advance(version.document)
     problems += _strangers(found, known)
     return SealedPdfs(count=count, times=tuple(times), problems=tuple(problems))
@@ -82,40 +107,37 @@ def _one(
     found: Situation,
     entry: Entry,
     version: Version,
-    *,
-    rebuild: bool,
+    rebuilder: Rebuilder | None,
     roots: Sequence[Certificate],
-    times: list[str],
-) -> Iterator[Problem]:
+) -> SealFinding:
     pdf_path, record_path = sealed_paths(version.document, version.version)
     if not (found.root / record_path).is_file() or not (found.root / pdf_path).is_file():
-        yield Problem(
-            code="seal-incomplete",
-            location=Location(pdf_path),
-            message="the PDF or its record is missing",
-            hint="Where sealing was broken off, policygen seal completes it.",
+        return SealFinding(
+            problems=(
+                Problem(
+                    code="seal-incomplete",
+                    location=Location(pdf_path),
+                    message="the PDF or its record is missing",
+                    hint="Where sealing was broken off, policygen seal completes it.",
+                ),
+            )
         )
-        return
     sealed = SealedFile(
         pdf=(found.root / pdf_path).read_bytes(),
         pdf_path=pdf_path,
         record=(found.root / record_path).read_bytes(),
         record_path=record_path,
     )
-    problems = list(check_one(sealed, version, found.evidence, roots=roots, times=times))
-    yield from problems
-    if rebuild and not any(problem.code == "record-format" for problem in problems):
-        yield from _rebuilt(found, entry, version, _facts(sealed), pdf_path)
+    finding = check_one(sealed, version, found.evidence, roots=roots)
+    if rebuilder is None or any(problem.code == "record-format" for problem in finding.problems):
+        return finding
+    again = rebuilder.differences(entry, version, _facts(sealed), finding.carried, pdf_path)
+    return replace(finding, problems=(*finding.problems, *again))
 
 
 def check_one(
-    sealed: SealedFile,
-    version: Version,
-    evidence: Evidence,
-    *,
-    roots: Sequence[Certificate],
-    times: list[str],
-) -> Iterator[Problem]:
+    sealed: SealedFile, version: Version, evidence: Evidence, *, roots: Sequence[Certificate]
+) -> SealFinding:
     """Hold one sealed PDF against its record and evidence, wherever the three come from.
 
     Args:
@@ -123,29 +145,32 @@ def check_one(
         version: What it should be the PDF of.
         evidence: What it should carry inside.
         roots: Roots of time-stamping authorities that count.
-        times: A line is added for a time that somebody else states.
     """
     from policygen.crypto.pdfcheck import check_sealed_pdf
 
     try:
         facts = _facts(sealed)
     except RecordFormatError as error:
-        yield problem_of(error, sealed.record_path)
-        return
+        return SealFinding(problems=(problem_of(error, sealed.record_path),))
     check = check_sealed_pdf(
         sealed.pdf,
         expected_fingerprint=str(facts.get("certificate_sha256")),
         expected_revision0_sha256=str(facts.get("revision0_sha256")),
     )
-    for problem in check.problems:
-        yield _at(problem, sealed.pdf_path)
-    yield from _record_problems(evidence, version, facts, sealed.pdf, sealed.record_path)
-    yield from _time_problems(check, facts, sealed.record_path)
+    problems = [_at(problem, sealed.pdf_path) for problem in check.problems]
+    problems += _record_problems(evidence, version, facts, sealed.pdf, sealed.record_path)
+    problems += _time_problems(check, facts, sealed.record_path)
+    times: list[str] = []
     if check.seal is not None and not check.problems:
         stamp = time_of(check.seal, roots)
-        times += [f"{version.document} {version.version}: {line}" for line in stamp.lines]
-        yield from (_at(problem, sealed.pdf_path) for problem in stamp.problems)
-    yield from _inside(evidence, check.attachments, sealed.pdf_path)
+        times = [f"{version.document} {version.version}: {line}" for line in stamp.lines]
+        problems += [_at(problem, sealed.pdf_path) for problem in stamp.problems]
+    problems += _inside(evidence, check.attachments, sealed.pdf_path)
+    return SealFinding(
+        problems=tuple(problems),
+        times=tuple(times),
+        carried=frozenset(path_of_attachment(name) for name in check.attachments),
+    )
 
 
 def _facts(sealed: SealedFile) -> Mapping[str, object]:
@@ -204,38 +229,6 @@ def _inside(evidence: Evidence, attachments: Mapping[str, bytes], path: str) -> 
                 message=f"the file {place} inside the PDF is not the one under evidence/",
                 hint="The PDF was made from other evidence, or evidence was changed since.",
             )
-
-
-def _rebuilt(
-    found: Situation,
-    entry: Entry,
-    version: Version,
-    facts: Mapping[str, object],
-    path: str,
-) -> Iterator[Problem]:
-    from policygen.publish.typeset import Typesetter
-
-    now = engines_of(found)
-    then = facts.get("engines")
-    differing = [name for name in now if not isinstance(then, dict) or then.get(name) != now[name]]
-    if differing:
-        yield Problem(
-            code="seal-other-engines",
-            severity=Severity.WARNING,
-            location=Location(path),
-            message=f"it was built with another {', '.join(differing)}, so it is not rebuilt",
-            hint="The record names the versions; install them to rebuild it.",
-        )
-        return
-    with Typesetter() as typesetter:
-        pdf = unsigned_pdf(found, entry, version, typesetter)
-    if hashlib.sha256(pdf).hexdigest() != facts.get("revision0_sha256"):
-        yield Problem(
-            code="seal-not-rebuilt",
-            location=Location(path),
-            message="building it again from evidence gives other bytes",
-            hint="Compare the two PDFs page by page.",
-        )
 
 
 def _strangers(found: Situation, known: set[str]) -> Iterator[Problem]:
