@@ -23,14 +23,13 @@ REGISTRIES = package_registries()
 TRUE_OF_A_PROFILE = frozenset(
     {
         "role-owner-approves",
-        "profile-privacy-processor",
         "parameter-not-applicable",
         "parameter-unusual",
         "parameter-unused",
     }
 )
 """What may rightly be said of a profile drawn here: one person holds two roles that should be
-apart, a processor has privacy examined, a figure is set that nothing needs."""
+apart, a figure is set that nothing needs."""
 
 _LETTERS = "abdgklmnorstuvzäéøşżλждنגあ漢"
 _ODD = ("&", "_", "*", "#", "<", ">", "|", "$", "\\", "`", "'", '"', "[x]", "(y)", "{z}", "+", "~")
@@ -83,6 +82,14 @@ def profiles(draw: st.DrawFn) -> Plain:
         "contacts": _contacts(draw),
     }
     profile["data"] = _data(draw, profile["regulatory"])
+    if profile["tsc"]["privacy"] and profile["data"]["personal_data"].get("role") == "processor":
+        profile["audit"] = {
+            "privacy_for_others": {
+                "reason": draw(names()),
+                "auditor_agreed_by": draw(names()),
+                "auditor_agreed_on": _DAY,
+            }
+        }
     profile["workforce"] = _workforce(draw)
     profile["locations"] = _locations(draw, profile["workforce"]["remote_work"])
     if profile["practices"]["operates_data_center"]:

@@ -80,6 +80,7 @@ def criteria_and_controls(matrix: Matrix, facts: Facts) -> Draft:
         f"Categories examined: {names}. The controls below are described in the control matrix, "
         "with the statements that each stands on; criteria are named by id, titles are our own."
     )
+    _privacy_for_others(draft, facts)
     draft.table(
         ("Criterion", "Title", "Controls"),
         (
@@ -92,6 +93,28 @@ def criteria_and_controls(matrix: Matrix, facts: Facts) -> Draft:
     if gaps:
         draft.ask(f"No control covers {joined(gaps)}. Close the gap, or say why there is none.")
     return draft
+
+
+def _privacy_for_others(draft: Draft, facts: Facts) -> None:
+    """Why privacy is examined of an organization that decides no purposes."""
+    profile = facts.profile
+    if not (profile.tsc.privacy and profile.data.personal_data.role == "processor"):
+        return
+    answer = profile.audit.privacy_for_others
+    if answer is None:
+        draft.ask("Say why privacy is examined though personal data are processed for others only, "
+                  "and agree on it with the auditor.")  # fmt: skip
+        return
+    draft.say(
+        "Privacy is examined although personal data are processed for others only, who decide "
+        "about their purpose:"
+    )
+    draft.items(
+        (
+            f"Why: {answer.reason}",
+            f"Agreed: with {answer.auditor_agreed_by} on {answer.auditor_agreed_on}",
+        )
+    )
 
 
 def user_duties(facts: Facts) -> Draft:

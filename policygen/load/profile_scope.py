@@ -152,15 +152,26 @@ def _privacy_has_an_officer(profile: Profile, file: YamlFile) -> Iterator[Proble
 
 
 def _privacy_suits_a_controller(profile: Profile, file: YamlFile) -> Iterator[Problem]:
-    """The privacy category is about those who decide on purposes."""
-    if profile.tsc.privacy and profile.data.personal_data.role == "processor":
+    """The privacy category is about those who decide on purposes; others agree on it first."""
+    for_others = profile.tsc.privacy and profile.data.personal_data.role == "processor"
+    answer = profile.audit.privacy_for_others
+    if answer and not for_others:
+        yield doubtful(
+            file,
+            ["audit", "privacy_for_others"],
+            "profile-privacy-answer",
+            "privacy_for_others is for a processor whose privacy is examined, which does not hold",
+            "Remove it, or correct tsc.privacy or data.personal_data.role.",
+        )
+    if for_others and not answer:
         yield doubtful(
             file,
             ["tsc", "privacy"],
             "profile-privacy-processor",
             "privacy is examined, but the organization only processes for others "
             f"({file.location(['data', 'personal_data', 'role'])})",
-            "Many processors choose confidentiality instead; ask your auditor.",
+            "Many processors choose confidentiality instead; ask your auditor, and record the "
+            "answer as audit.privacy_for_others.",
         )
 
 

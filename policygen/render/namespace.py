@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 SCOPE_PARTS = (
     "tsc", "data", "regulatory", "workforce", "locations", "contacts", "services",
     "system_description", "access_roles", "standard_changes", "waivers", "exceptions", "hosting",
-    "insurance", "conflicting_duties",
+    "insurance", "conflicting_duties", "audit",
 )  # fmt: skip
 """Parts of the profile that templates reach through `scope`."""
 

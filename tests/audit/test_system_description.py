@@ -12,6 +12,7 @@ import pytest
 from policygen import words
 from policygen.audit.system_description import SLOTS, system_description
 from policygen.model.matrix import Coverage, Matrix
+from policygen.model.profile.choices import PrivacyForOthers
 from policygen.model.profile.services import SystemDescription
 from tests.audit.matrices import matrix_in_force
 
@@ -110,6 +111,36 @@ def test_a_gap_and_a_criterion_left_out_are_told(library: Survey, matrix: Matrix
         line for line in section(text, "DC 8").splitlines() if criteria[1].criterion.id in line
     )
     assert row.endswith("| no \\*board\\* |")
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        pytest.param(
+            PrivacyForOthers(
+                reason="wages are *here*",
+                auditor_agreed_by="Quade LLP",
+                auditor_agreed_on=date(2025, 6, 2),
+            ),
+            "- Why: wages are \\*here\\*\n- Agreed: with Quade LLP on 2025-06-02\n",
+            id="agreed",
+        ),
+        pytest.param(None, "> **For a person.** Say why privacy is examined", id="not yet"),
+    ],
+)
+def test_a_processor_explains_why_privacy_is_examined(
+    library: Survey, matrix: Matrix, answer: PrivacyForOthers | None, said: str
+) -> None:
+    profile = library.facts.profile
+    changed = profile.model_copy(
+        update={
+            "tsc": profile.tsc.model_copy(update={"privacy": True}),
+            "audit": profile.audit.model_copy(update={"privacy_for_others": answer}),
+        }
+    )
+    text = drafted(library, matrix, facts=replace(library.facts, profile=changed))
+    assert said in section(text, "DC 5")
+    assert said not in drafted(library, matrix)
 
 
 def test_no_sentence_gives_an_opinion(library: Survey, matrix: Matrix) -> None:

@@ -73,6 +73,12 @@ from tests.load.profile_cases import MINIMAL, marked, told
             id="GDPR without a privacy officer",
         ),
         pytest.param(
+            "audit: {privacy_for_others: §{reason: r, auditor_agreed_by: Q, "
+            "auditor_agreed_on: 2026-01-01}}",
+            ["profile-privacy-answer"],
+            id="reason for privacy that is not examined",
+        ),
+        pytest.param(
             "systems:\n- {id: s, kind: idp, name: S, owner_role: it_lead, vendor_ref: §v}",
             ["profile-unknown-id"],
             id="system of an unknown vendor",
@@ -290,3 +296,30 @@ AGREED = ", auditor_agreed_by: Quade, auditor_agreed_on: 2026-01-01"
 )  # fmt: skip
 def test_a_criterion_is_set_aside_only_with_reason(text: str, codes: list[str]) -> None:
     assert [code for code, _ in told(MINIMAL + text)] == codes
+
+
+PRIVACY = (
+    MINIMAL.replace("availability", "privacy").replace(
+        "tsc:", "  privacy_officer: {person: ben, from: 2020-01-01}\ntsc:"
+    )
+    + "data: {personal_data: {processed: true, role: %s}}\n"
+)
+FOR_OTHERS = "audit: {privacy_for_others: {reason: r%s}}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        pytest.param(PRIVACY % "controller", [], id="who decides on purposes"),
+        pytest.param(PRIVACY % "processor", ["profile-privacy-processor"], id="not asked yet"),
+        pytest.param(PRIVACY % "processor" + FOR_OTHERS % AGREED, [], id="agreed"),
+        pytest.param(PRIVACY % "both" + FOR_OTHERS % AGREED, ["profile-privacy-answer"],
+                     id="an answer to a question that is not asked"),
+        pytest.param(PRIVACY % "processor" + FOR_OTHERS % "",
+                     ["profile-missing", "profile-missing"], id="agreed by nobody"),
+    ],
+)  # fmt: skip
+def test_a_processor_has_privacy_examined_only_with_its_auditor(
+    text: str, codes: list[str]
+) -> None:
+    assert [code for code, _ in told(text)] == codes

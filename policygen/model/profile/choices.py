@@ -41,6 +41,14 @@ class Period(Part):
     end: Day = Field(description="Last day.")
 
 
+class PrivacyForOthers(Part):
+    """Why privacy is examined though the organization only processes for others."""
+
+    reason: Line = Field(description="Why readers of the report need it.")
+    auditor_agreed_by: Name = Field(description="Auditor who agreed.")
+    auditor_agreed_on: Day = Field(description="When.")
+
+
 class Audit(Part):
     """The examination that the set prepares for."""
 
@@ -55,6 +63,9 @@ class Audit(Part):
     )
     additional_criteria: tuple[Name, ...] = Field(
         default=(), description="Subject matter beside the criteria, e.g. hipaa."
+    )
+    privacy_for_others: PrivacyForOthers | None = Field(
+        default=None, description="Of a processor that has privacy examined all the same."
     )
 
 
