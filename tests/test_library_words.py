@@ -87,3 +87,27 @@ def test_the_words_that_replace_ours_are_used(texts: dict[str, str]) -> None:
     # The example has neither premises nor a processing service; "user" is a word of all.
     assert unused <= {"board", "outside_adviser", "data_processing_lead", "user", "facilities",
                       "facilities_lead", "on_call_lead"}  # fmt: skip
+
+
+BRITISH = re.compile(
+    r"\b(?:programme|licence|defence|offence|artefact|cheque|enrolment|fulfil|practise)s?\b|\banalysed?\b"
+    r"|(?:behavi|col|fav|hon|lab|neighb)our|\bcentres?\b|\benrols?\b|\w(?:cancell|labell|modell|travell)ed\b"
+    r"|(?:author|categor|organ|minim|maxim|normal|prior|real|recogn|summar|util)is(?:e|es|ed|ing|ation)\b",
+    re.IGNORECASE,
+)
+READ_BY_PEOPLE = ("policies", "procedures", "policygen/data", "examples", "docs", "rendered")
+
+
+def test_texts_and_data_are_in_american_english() -> None:
+    paths = [
+        ROOT / name for name in ("README.md", "CHANGELOG.md", "mkdocs.yml", "organization.yml")
+    ]
+    for folder in READ_BY_PEOPLE:
+        paths += [path for path in (ROOT / folder).rglob("*") if path.suffix in (".md", ".yml")]
+    found = [
+        (path.relative_to(ROOT).as_posix(), number, word[0])
+        for path in sorted(paths)
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        for word in BRITISH.finditer(line)
+    ]
+    assert found == []

@@ -58,7 +58,7 @@ def enroll(
     key: _Key = None,
     yes: Yes = False,
 ) -> int:
-    """Enrol public keys of other people: a key counts in full once somebody else enrolled it."""
+    """Enroll public keys of other people: a key counts in full once somebody else enrolled it."""
     keys: dict[str, Path] = {}
     for pair in pairs:
         name, separator, file = pair.partition("=")

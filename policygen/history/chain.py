@@ -113,7 +113,7 @@ def _link(
                 "Somebody who holds a role there signs it with policygen trust update.",
             )
         )
-    problems += _enrolments(step, signers)
+    problems += _enrollments(step, signers)
     aside += [*_own_grants(step, signers), *_names_alike(step)]
     link = TrustLink(snapshot=snapshot, sha256=step.sha256, signers=tuple(sorted(signers)))
     return None if has_errors(problems) else link, (*problems, *aside)
@@ -183,7 +183,7 @@ def _why_not_signed(step: _Step, path: str, person: str) -> str | None:
     return None
 
 
-def _enrolments(step: _Step, signers: list[str]) -> Iterator[Problem]:
+def _enrollments(step: _Step, signers: list[str]) -> Iterator[Problem]:
     """Whoever is named as the one who enrolled a key must have signed the snapshot that says so."""
     for person in step.snapshot.people:
         for key in person.keys:
@@ -194,8 +194,8 @@ def _enrolments(step: _Step, signers: list[str]) -> Iterator[Problem]:
                     f"{key.enrolled_by} is named as having enrolled the key of {person.id},"
                     " but did not sign this snapshot"
                 )
-                hint = f"{key.enrolled_by} enrols it with policygen trust enroll."
-                yield _problem("trust-enrolment-unsigned", step.path, message, hint)
+                hint = f"{key.enrolled_by} enrolls it with policygen trust enroll."
+                yield _problem("trust-enrollment-unsigned", step.path, message, hint)
 
 
 def _own_grants(step: _Step, signers: list[str]) -> Iterator[Problem]:

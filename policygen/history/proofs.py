@@ -62,7 +62,7 @@ def _own_signature(case: Case) -> Proof:
         return _nothing(*problems)
     if key.enrolled_by == person:
         note = "signed with a key that only its holder enrolled"
-        hint = "A second person enrols it with policygen trust enroll; later consents count A3."
+        hint = "A second person enrolls it with policygen trust enroll; later consents count A3."
         problem = case.problem(
             "approval-own-key", f"no second person enrolled the key of {person}", hint, warning=True
         )
@@ -185,7 +185,7 @@ def _signed_import(case: Case, path: str, observation: Observation, note: str) -
         return _nothing(*faults)
     if key.enrolled_by == person:
         message = f"no second person enrolled the key of {person}, who signed the import"
-        hint = "A second person enrols it with policygen trust enroll; later imports count A2."
+        hint = "A second person enrolls it with policygen trust enroll; later imports count A2."
         problem = case.problem("approval-own-key", message, hint, warning=True)
         return Proof(strength=Strength.A1, note=note, time_attested=True, problems=(problem,))
     return Proof(

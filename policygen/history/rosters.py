@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from policygen.history.trust import Enrolment, Roster, RosterPerson, next_snapshot
+from policygen.history.trust import Enrollment, Roster, RosterPerson, next_snapshot
 from policygen.model.evidence import RoleHolding, TrustedDelegation
 from policygen.model.judgement import LoneApproval
 
@@ -26,7 +26,7 @@ def snapshot_from_profile(
     profile: Profile,
     previous: TrustLink | None,
     *,
-    keys: Sequence[Enrolment] = (),
+    keys: Sequence[Enrollment] = (),
     lost: Collection[str] = (),
     at: datetime,
 ) -> TrustSnapshot:

@@ -52,7 +52,7 @@ class Roster:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Enrolment:
+class Enrollment:
     """A key that somebody says belongs to a person."""
 
     person: str
@@ -93,7 +93,7 @@ def next_snapshot(
     roster: Roster,
     previous: TrustLink | None,
     *,
-    keys: Sequence[Enrolment] = (),
+    keys: Sequence[Enrollment] = (),
     lost: Collection[str] = (),
     at: datetime,
 ) -> TrustSnapshot:
@@ -102,7 +102,7 @@ def next_snapshot(
     Args:
         roster: What the profile says now.
         previous: The newest snapshot; None for the root.
-        keys: Keys to enrol, or to enrol again by a second person.
+        keys: Keys to enroll, or to enroll again by a second person.
         lost: Fingerprints of keys that end now.
         at: The moment; keys count from it on.
 
@@ -209,14 +209,14 @@ def _leaves_at(person: str, roster: Roster, at: datetime) -> datetime | None:
 
 
 def _enrolled(
-    person: TrustedPerson, enrolments: Sequence[Enrolment], at: datetime
+    person: TrustedPerson, enrollments: Sequence[Enrollment], at: datetime
 ) -> tuple[TrustedKey, ...]:
     """The person's keys with new ones added, and old ones vouched for by a second person."""
     keys = list(person.keys)
-    for enrolment in enrolments:
-        if enrolment.person != person.id:
+    for enrollment in enrollments:
+        if enrollment.person != person.id:
             continue
-        public = parse_public_line(enrolment.public_key)
+        public = parse_public_line(enrollment.public_key)
         known = next((key for key in keys if _is_open(key, public.fingerprint, at)), None)
         if known is None:
             keys.append(
@@ -225,17 +225,17 @@ def _enrolled(
                     public_key=public.line,
                     valid_from=at,
                     valid_to=None,
-                    enrolled_by=enrolment.enrolled_by,
+                    enrolled_by=enrollment.enrolled_by,
                     enrolled_at=at,
-                    method=enrolment.method,
+                    method=enrollment.method,
                 )
             )
         else:
             keys[keys.index(known)] = replace(
                 known,
-                enrolled_by=enrolment.enrolled_by,
+                enrolled_by=enrollment.enrolled_by,
                 enrolled_at=at,
-                method=enrolment.method,
+                method=enrollment.method,
             )
     return tuple(keys)
 

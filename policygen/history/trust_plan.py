@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from policygen.history.trust import Enrolment, Roster
+    from policygen.history.trust import Enrollment, Roster
     from policygen.model.evidence import Evidence, TrustSnapshot
     from policygen.model.judgement import TrustChain
 
@@ -45,7 +45,7 @@ def plan_trust(
     chain: TrustChain,
     *,
     person: str,
-    keys: Sequence[Enrolment] = (),
+    keys: Sequence[Enrollment] = (),
     lost: Collection[str] = (),
     at: datetime,
     tool: str,
@@ -56,8 +56,8 @@ def plan_trust(
         roster: What the profile says now.
         evidence: What lies under `evidence/`.
         chain: The snapshots that hold.
-        person: Who signs; `enrolled_by` of the keys they enrol.
-        keys: Keys to enrol.
+        person: Who signs; `enrolled_by` of the keys they enroll.
+        keys: Keys to enroll.
         lost: Fingerprints of keys that end now.
         at: When.
         tool: E.g. `policygen 1.0.0`.
@@ -81,7 +81,7 @@ def plan_trust(
             Problem(
                 code="trust-unchanged",
                 message=f"trust snapshot {number - 1} says what the profile says",
-                hint="Change people or roles in organization.yml first, or enrol a key.",
+                hint="Change people or roles in organization.yml first, or enroll a key.",
             )
         )
     _check_signer(before or snapshot, person, at)
@@ -91,7 +91,7 @@ def plan_trust(
 def plan_countersignature(
     evidence: Evidence, chain: TrustChain, *, person: str, at: datetime, tool: str
 ) -> TrustPlan:
-    """A second signature under the newest snapshot, e.g. so that two people enrol each other.
+    """A second signature under the newest snapshot, e.g. so that two people enroll each other.
 
     Raises:
         PolicygenError: There is no snapshot, or the person signed it or may not sign it

@@ -151,7 +151,7 @@ def _signature_faults(
             code="approval-key-unknown",
             location=location,
             message=f"{signature.fingerprint} is no key of {person} that counts now",
-            hint="Sign with an enrolled key, or enrol this one with policygen trust enroll.",
+            hint="Sign with an enrolled key, or enroll this one with policygen trust enroll.",
         )
 
 

@@ -15,7 +15,7 @@ from policygen.forge.rules import read_rules
 from policygen.forge.visits import Repository, Visit
 from policygen.history.consents import judge
 from policygen.history.importing import Importer, merged_text, plan_import
-from policygen.history.trust import Enrolment, RosterPerson, next_snapshot
+from policygen.history.trust import Enrollment, RosterPerson, next_snapshot
 from policygen.history.writing import write_records
 from policygen.model.forge import ForgeKind
 from policygen.model.judgement import Judgement, Witness
@@ -55,7 +55,7 @@ def open_office(folder: Path, keyring: Keyring, *, host: str = "github.com") -> 
     """Dana approves, Lee is the chief executive, Sam drafts; each has an account on the forge."""
     office = Office(folder, keyring)
     keys = tuple(
-        Enrolment(
+        Enrollment(
             person=person, public_key=keyring.public(person), enrolled_by=by, method="in person"
         )
         for person, by in (("dana", "lee"), ("lee", "dana"), ("sam", "dana"))

@@ -19,7 +19,7 @@ from policygen.history.records import (
     write_consent,
     write_observation,
 )
-from policygen.history.trust import Enrolment, RosterPerson
+from policygen.history.trust import Enrollment, RosterPerson
 from policygen.model.evidence import (
     Decision,
     Method,
@@ -575,7 +575,7 @@ def test_a_changed_observation_fails_its_signature(desk: Desk, hub: Hub) -> None
 def test_an_import_signed_with_a_key_that_only_its_holder_enrolled_stays_a1(
     desk: Desk, hub: Hub
 ) -> None:
-    own = Enrolment(
+    own = Enrollment(
         person="lee", public_key=desk.office.keyring.public("mallory"), enrolled_by="lee",
         method="own",
     )  # fmt: skip
@@ -587,7 +587,7 @@ def test_an_import_signed_with_a_key_that_only_its_holder_enrolled_stays_a1(
 
 def test_an_import_signed_before_the_key_counted_proves_nothing(desk: Desk, hub: Hub) -> None:
     imported(desk, hub)
-    late = Enrolment(
+    late = Enrollment(
         person="lee", public_key=desk.office.keyring.public("dana-new"), enrolled_by="dana",
         method="in person",
     )  # fmt: skip

@@ -16,7 +16,7 @@ from policygen.history.records import read_consent, write_consent
 from policygen.history.register import ReviewRules, take_register
 from policygen.history.snapshots import TRUST_NAMESPACE
 from policygen.history.trust import (
-    Enrolment,
+    Enrollment,
     Roster,
     RosterPerson,
     next_snapshot,
@@ -210,7 +210,7 @@ class Office:
         return link
 
     def update_trust(
-        self, at: datetime, *signers: str, keys: tuple[Enrolment, ...] = (), **changes: object
+        self, at: datetime, *signers: str, keys: tuple[Enrollment, ...] = (), **changes: object
     ) -> TrustLink:
         snapshot = next_snapshot(roster(**changes), self.trust[-1], keys=keys, at=at)
         return self.add_trust(snapshot, *signers)
@@ -269,7 +269,7 @@ def open_office(folder: Path, keyring: Keyring) -> Office:
     made = Office(folder, keyring)
     ring = {"dana": "lee", "lee": "dana", "sam": "dana"}
     keys = tuple(
-        Enrolment(
+        Enrollment(
             person=person, public_key=keyring.public(person), enrolled_by=by, method="in person"
         )
         for person, by in ring.items()

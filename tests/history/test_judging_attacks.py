@@ -15,7 +15,7 @@ from policygen.history.consents import judge
 from policygen.history.evidence import gather
 from policygen.history.paths import approval_path, text_path
 from policygen.history.records import read_consent, write_consent
-from policygen.history.trust import Enrolment
+from policygen.history.trust import Enrollment
 from policygen.model.evidence import Decision, External, Method, Significance, Strength
 from policygen.model.judgement import LoneApproval, Witness
 from policygen.problems import Severity
@@ -347,7 +347,7 @@ def test_key_of_a_leaver_is_void_after_the_last_day(office: Office) -> None:
 
 
 def test_new_key_does_not_count_before_it_was_enrolled(office: Office) -> None:
-    key = Enrolment(
+    key = Enrollment(
         person="dana", public_key=office.keyring.public("dana-new"), enrolled_by="lee",
         method="video call",
     )  # fmt: skip
@@ -358,7 +358,7 @@ def test_new_key_does_not_count_before_it_was_enrolled(office: Office) -> None:
 
 
 def test_key_that_only_its_holder_enrolled_proves_little(office: Office) -> None:
-    key = Enrolment(
+    key = Enrollment(
         person="dana", public_key=office.keyring.public("dana-new"), enrolled_by="dana",
         method="own word",
     )  # fmt: skip

@@ -12,7 +12,7 @@ from policygen.history.approve import plan_approval
 from policygen.history.lists import list_path
 from policygen.history.plans import ApprovalPlan, Sitting
 from policygen.history.snapshots import APPROVAL_NAMESPACE
-from policygen.history.trust import Enrolment
+from policygen.history.trust import Enrollment
 from policygen.history.writing import Signed, sign_plan, write_consents
 from policygen.model.evidence import Strength
 from policygen.problems import PolicygenError
@@ -81,10 +81,10 @@ def test_stock_tools_check_the_list(office: Office, tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_key_in_a_token_signs_the_list(office: Office, kind: str) -> None:
     token = SecurityKey(kind)
-    enrolment = Enrolment(
+    enrollment = Enrollment(
         person="dana", public_key=token.line, enrolled_by="lee", method="in person"
     )
-    office.update_trust(datetime(2026, 2, 1, tzinfo=UTC), "lee", keys=(enrolment,))
+    office.update_trust(datetime(2026, 2, 1, tzinfo=UTC), "lee", keys=(enrollment,))
     planned = plan(office)
     example = sign_plan(planned, key=office.keyring.path("dana"), as_list=True)
     assert example.over is not None

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from policygen.history.carrying import carried_holdings
 from policygen.history.chain import load_trust
 from policygen.history.snapshots import read_snapshot, write_snapshot
-from policygen.history.trust import Enrolment, RosterPerson, next_snapshot
+from policygen.history.trust import Enrollment, RosterPerson, next_snapshot
 from policygen.history.windows import broken_windows, changed_lines
 from policygen.model.evidence import RoleHolding, TrustedPerson, TrustSnapshot
 from policygen.problems import Severity
@@ -189,8 +189,8 @@ def key_of_two(office: Office) -> None:
     forged(office, people=(dana, twin, *others[1:]))
 
 
-def enrolment_claimed(office: Office) -> None:
-    key = Enrolment(
+def enrollment_claimed(office: Office) -> None:
+    key = Enrollment(
         person="dana", public_key=office.keyring.public("dana-new"), enrolled_by="sam",
         method="in person",
     )  # fmt: skip
@@ -214,7 +214,7 @@ BREAKS: tuple[tuple[Callable[[Office], None], str], ...] = (
     (holding_closed_in_the_past, "trust-window-backdated"),
     (delegation_widened, "trust-window-backdated"),
     (key_of_two, "trust-key-shared"),
-    (enrolment_claimed, "trust-enrolment-unsigned"),
+    (enrollment_claimed, "trust-enrollment-unsigned"),
     (wrong_number, "trust-chain-broken"),
 )
 
@@ -230,7 +230,7 @@ def test_forged_snapshot_ends_the_chain_before_it(
 
 
 def test_consent_under_a_forged_snapshot_does_not_hold(office: Office) -> None:
-    enrolment_claimed(office)
+    enrollment_claimed(office)
     office.approve(sheet(), at=MAY + timedelta(days=1))
     assert "approval-trust-unknown" in office.codes()
 
@@ -244,7 +244,7 @@ def test_list_for_ssh_keygen_that_says_more_is_named(office: Office) -> None:
 
 def test_root_signed_by_a_stranger_is_no_root(tmp_path: Path, keyring: Keyring) -> None:
     made = Office(tmp_path / "evidence", keyring)
-    key = Enrolment(
+    key = Enrollment(
         person="dana", public_key=keyring.public("dana"), enrolled_by="dana", method="own word"
     )
     made.add_trust(next_snapshot(roster(), None, keys=(key,), at=ROOT_AT), "mallory")
@@ -255,13 +255,13 @@ def test_root_signed_by_a_stranger_is_no_root(tmp_path: Path, keyring: Keyring) 
 def test_second_person_enrols_a_key_that_counted_little(tmp_path: Path, keyring: Keyring) -> None:
     made = Office(tmp_path / "evidence", keyring)
     own = tuple(
-        Enrolment(
+        Enrollment(
             person=name, public_key=keyring.public(name), enrolled_by="dana", method="own word"
         )
         for name in ("dana", "lee")
     )
     made.add_trust(next_snapshot(roster(), None, keys=own, at=ROOT_AT), "dana")
-    vouched = Enrolment(
+    vouched = Enrollment(
         person="dana", public_key=keyring.public("dana"), enrolled_by="lee", method="in person"
     )
     made.update_trust(MAY, "lee", keys=(vouched,))

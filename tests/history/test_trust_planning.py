@@ -12,7 +12,7 @@ from policygen import atomic
 from policygen.history.chain import load_trust
 from policygen.history.rosters import people_by_mail, roster_of
 from policygen.history.snapshots import TRUST_NAMESPACE
-from policygen.history.trust import Enrolment
+from policygen.history.trust import Enrollment
 from policygen.history.trust_plan import (
     TrustPlan,
     plan_countersignature,
@@ -56,7 +56,7 @@ def code_of(caught: pytest.ExceptionInfo[PolicygenError]) -> str:
 def test_two_people_enrol_each_other_in_the_root(tmp_path: Path, keyring: Keyring) -> None:
     office = Office(tmp_path / "evidence", keyring)
     keys = tuple(
-        Enrolment(
+        Enrollment(
             person=person, public_key=keyring.public(person), enrolled_by=by, method="in person"
         )
         for person, by in (("dana", "lee"), ("lee", "dana"))
@@ -64,20 +64,20 @@ def test_two_people_enrol_each_other_in_the_root(tmp_path: Path, keyring: Keyrin
     store(office, plan(office, "dana", keys=keys), "dana")
     # Lee has not signed yet, so Lee's word for Dana's key is a claim.
     assert {problem.code for problem in load_trust(office.evidence())[1]} == {
-        "trust-enrolment-unsigned"
+        "trust-enrollment-unsigned"
     }
 
 
 def test_second_person_enrols_in_a_snapshot_of_their_own(tmp_path: Path, keyring: Keyring) -> None:
     office = Office(tmp_path / "evidence", keyring)
     by_dana = tuple(
-        Enrolment(
+        Enrollment(
             person=name, public_key=keyring.public(name), enrolled_by="dana", method="in person"
         )
         for name in ("dana", "lee")
     )
     store(office, plan(office, "dana", keys=by_dana), "dana")
-    by_lee = Enrolment(
+    by_lee = Enrollment(
         person="dana", public_key=keyring.public("dana"), enrolled_by="lee", method="in person"
     )
     second = plan(office, "lee", keys=(by_lee,), at=MAY + timedelta(hours=1))
@@ -105,7 +105,7 @@ def test_unchanged_profile_makes_no_snapshot(office: Office) -> None:
 
 
 def test_own_key_is_not_enrolled_as_somebody_elses(office: Office) -> None:
-    key = Enrolment(
+    key = Enrollment(
         person="sam", public_key=office.keyring.public("lee"), enrolled_by="lee", method="in person"
     )
     with pytest.raises(PolicygenError) as caught:

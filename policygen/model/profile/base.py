@@ -162,7 +162,7 @@ def _time_url(text: str) -> str:
 
 def _colour(text: str) -> str:
     if not _COLOUR.fullmatch(text):
-        raise ValueError('a colour such as "#1f4e79", in quotes')
+        raise ValueError('a color such as "#1f4e79", in quotes')
     return text.lower()
 
 

@@ -71,7 +71,7 @@ class Organization(Part):
 class Brand(Part):
     """How publications look."""
 
-    accent: Colour = Field(default="#1f4e79", description="Accent colour, #rrggbb in quotes.")
+    accent: Colour = Field(default="#1f4e79", description="Accent color, #rrggbb in quotes.")
     logo: FilePath | None = Field(
         default=None, description="Path of an SVG or PNG file in the workspace."
     )

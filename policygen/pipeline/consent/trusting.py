@@ -10,7 +10,7 @@ from policygen.crypto import ssh
 from policygen.crypto.sshwire import SignatureError
 from policygen.history.rosters import roster_of
 from policygen.history.snapshots import TRUST_NAMESPACE
-from policygen.history.trust import Enrolment
+from policygen.history.trust import Enrollment
 from policygen.history.trust_plan import TrustPlan, plan_countersignature, plan_trust, write_trust
 from policygen.history.windows import changed_lines
 from policygen.problems import Location, Problem, UsageError
@@ -52,16 +52,16 @@ def plan(
             )
         )
     previous = found.judgement.chain.newest
-    enrolments = [
-        Enrolment(
+    enrollments = [
+        Enrollment(
             person=owner, public_key=ssh.public_key_of(file), enrolled_by=person, method=method
         )
         for owner, file in keys.items()
     ]
     if previous is None:
         own = ssh.public_key_of(signing_key)
-        enrolments.append(
-            Enrolment(person=person, public_key=own, enrolled_by=person, method="own key")
+        enrollments.append(
+            Enrollment(person=person, public_key=own, enrolled_by=person, method="own key")
         )
     try:
         return plan_trust(
@@ -69,7 +69,7 @@ def plan(
             found.evidence,
             found.judgement.chain,
             person=person,
-            keys=enrolments,
+            keys=enrollments,
             at=now,
             tool=tool,
         )

@@ -159,7 +159,7 @@ class _Stage:
         self._say(f"rendered: {made.documents} documents of a fictional organization")
 
     def trust(self, at: datetime) -> None:
-        """Fresh keys; one person says who may approve, two enrol each other's keys."""
+        """Fresh keys; one person says who may approve, two enroll each other's keys."""
         found = self.at(at)
         first, second = self._officers(found)
         people = sorted(self._approvers(found) | {first, second})
@@ -245,7 +245,7 @@ class _Stage:
         trusting.sign(found, planned, self._key(person))
 
     def _officers(self, found: Situation) -> tuple[str, str]:
-        """Two people who enrol each other: the compliance lead and the chief executive."""
+        """Two people who enroll each other: the compliance lead and the chief executive."""
         roles = found.survey.facts.roles
         first, second = roles["compliance_lead"].holder, roles["ceo"].holder
         assert first is not None

@@ -54,17 +54,17 @@ def site_facts(content: SiteContent) -> str:
 
 
 def brand_styles(content: SiteContent) -> str:
-    """The accent colour, adjusted until text in it can be read on paper and at night.
+    """The accent color, adjusted until text in it can be read on paper and at night.
 
     Raises:
-        PolicygenError: The accent is not a colour (`site-brand-colour`).
+        PolicygenError: The accent is not a colour (`site-brand-color`).
     """
     accent = content.brand.accent
     if not _COLOUR.fullmatch(accent):
         raise PolicygenError(
             Problem(
-                code="site-brand-colour",
-                message=f'the accent colour must be written like #1f4e79, not "{accent}"',
+                code="site-brand-color",
+                message=f'the accent color must be written like #1f4e79, not "{accent}"',
                 hint="Set organization.brand.accent to six hexadecimal digits.",
             )
         )
