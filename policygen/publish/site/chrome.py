@@ -138,7 +138,12 @@ def month(value: date) -> str:
 
 
 def table(
-    head: Sequence[str], rows: Iterable[Sequence[str]], *, label: str, searched: bool = True
+    head: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    label: str,
+    searched: bool = True,
+    look: str | None = None,
 ) -> str:
     """A table whose rows become cards on narrow screens.
 
@@ -147,10 +152,12 @@ def table(
         rows: Cells as Markdown; pipes in values are escaped already.
         label: What it lists, for readers that cannot see it.
         searched: Whether the search finds its words.
+        look: Name of column widths in the style sheet, where the usual ones do not fit.
     """
+    classes = "pg-table" if look is None else f"pg-table pg-table--{look}"
     excluded = "" if searched else ' data-search-exclude=""'
     lines = [
-        f'<div class="pg-table" data-label="{attribute(label)}"{excluded} markdown="1">',
+        f'<div class="{classes}" data-label="{attribute(label)}"{excluded} markdown="1">',
         "",
         f"| {' | '.join(text(title) for title in head)} |",
         f"| {' | '.join('---' for _ in head)} |",

@@ -17,6 +17,8 @@ from policygen.publish.site.chrome import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from policygen.publish.site.content import SiteContent
 
 
@@ -34,7 +36,7 @@ def crosswalk_page(content: SiteContent) -> Page:
     rows = [
         (
             criterion_chip(CROSSWALK, row.criterion.id, row.criterion.title),
-            *(text(", ".join(walk.ids.get(row.criterion.id, ()))) for walk in content.crosswalks),
+            *(_ids(walk.ids.get(row.criterion.id, ())) for walk in content.crosswalks),
         )
         for row in content.matrix.criteria
         if any(row.criterion.id in walk.ids for walk in content.crosswalks)
@@ -56,6 +58,11 @@ def crosswalk_page(content: SiteContent) -> Page:
         table(("Standard", "Relationship", "Source", "Brought by"), sources, label="Sources"),
     ]
     return _page(parts)
+
+
+def _ids(ids: Iterable[str]) -> str:
+    """Ids in a row; none is broken at its hyphen, so that it can be read and found."""
+    return ", ".join(f'<span class="pg-id">{text(name)}</span>' for name in ids)
 
 
 def _page(parts: list[str]) -> Page:

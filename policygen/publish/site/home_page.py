@@ -71,12 +71,12 @@ def _lead(content: SiteContent) -> str:
 
 def _report_box(content: SiteContent) -> str:
     mail = content.contacts.security_mail
-    reach = f" or [{text(mail)}](mailto:{attribute(mail)})" if mail else ""
+    reach = f" The security address is [{text(mail)}](mailto:{attribute(mail)})." if mail else ""
     channel = text(content.contacts.incident_channel)
     return (
         '<div class="pg-report" markdown="1">\n\n'
-        f"**Something looks wrong?** Report it at once: **{channel}**{reach}. "
-        "You need not be sure.\n\n</div>"
+        f"**Something looks wrong?** Report it at once: **{channel}**. You need not be sure.{reach}"
+        "\n\n</div>"
     )
 
 

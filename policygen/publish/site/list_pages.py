@@ -145,10 +145,11 @@ def calendar_page(content: SiteContent) -> Page:
     for name, reviews in overdue_first:
         rows = [_review_row(content, review) for review in reviews]
         head = ("Planned", "Document", "Owner", "Approver", "State", "Review by")
-        parts += [f"## {name}", table(head, rows, label=f"Reviews, {name}")]
+        parts += [f"## {name}", table(head, rows, label=f"Reviews, {name}", look="calendar")]
     if not content.reviews:
         parts.append("No document is in force yet.")
-    return Page(name=CALENDAR, body="\n\n".join(parts), searched=False)
+    body = "\n\n".join(parts)
+    return Page(name=CALENDAR, body=body, searched=False, hide=("tags", "toc"))
 
 
 def _review_row(content: SiteContent, review: NextReview) -> tuple[str, ...]:

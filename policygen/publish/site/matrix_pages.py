@@ -64,7 +64,7 @@ def criteria_page(content: SiteContent) -> Page:
             if row.criterion.category == category
         ]
         head = ("Criterion", "Title", "Coverage", "Controls", "Documents")
-        parts += [f"## {text(name)}", table(head, rows, label=f"Criteria, {name}")]
+        parts += [f"## {text(name)}", table(head, rows, label=f"Criteria, {name}", look="criteria")]
     return Page(name=CRITERIA, body="\n\n".join(parts), searched=False, hide=("tags", "toc"))
 
 

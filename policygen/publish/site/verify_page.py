@@ -45,7 +45,8 @@ document's page shows how it begins:
 4. The approver signed that approval:
 
     ```
-    ssh-keygen -Y verify -n policy-approval -I PERSON -f trust__NUMBER.allowed_signers \\
+    ssh-keygen -Y verify -n policy-approval -I PERSON \\
+        -f trust__NUMBER.allowed_signers \\
         -s approvals__DOCUMENT__VERSION.PERSON.json.sig \\
         < approvals__DOCUMENT__VERSION.PERSON.json
     ```

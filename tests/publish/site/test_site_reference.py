@@ -135,7 +135,7 @@ def test_the_crosswalk_names_ids_says_whose_they_are_and_claims_nothing(sample: 
     body = crosswalk_of(replace(sample.content, crosswalks=(walk,)))
     assert "claims no equivalence" in body
     assert f"[{criterion}](criteria.md#{criterion.lower().replace('.', '-')}" in body
-    assert "| HR-4, HR-5 |" in body
+    assert '| <span class="pg-id">HR-4</span>, <span class="pg-id">HR-5</span> |' in body
     assert "| House *Rules* 3 | subset | licensed, agreement 12 | this organization |" in body
 
 
