@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 def judging(root: Path, found: Situation, count: int, now: datetime, runs: int) -> Run:
     """What it takes to read and judge that many more consents of a workspace."""
-    from policygen.history.approve import Choice, plan_approval
-    from policygen.history.consents import judge
-    from policygen.history.evidence import read_evidence
-    from policygen.history.plans import Sitting
-    from policygen.history.writing import sign_plan, write_consents
+    from policygen.history.approving.approve import Choice, plan_approval
+    from policygen.history.approving.plans import Sitting
+    from policygen.history.approving.signing import sign_plan, write_consents
+    from policygen.history.consents.judging import judge
+    from policygen.history.records.evidence import read_evidence
     from policygen.model.judgement import Witness
 
     newest = found.judgement.chain.newest
@@ -43,7 +43,7 @@ def judging(root: Path, found: Situation, count: int, now: datetime, runs: int) 
 
 
 def _document(template: Document, number: int) -> Document:
-    from policygen.record_text import read_record
+    from policygen.text.record import read_record
 
     name = f"bench-{number:04}"
     text = template.text.replace(template.id, name, 1)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def typesetting(found: Situation, rows: list[Sealable]) -> tuple[Run, list[bytes]]:
     """One pandoc and typst in one process, one document after the other."""
     from policygen.pipeline.publication.sealing import unsigned_pdf
-    from policygen.publish.typeset import Typesetter
+    from policygen.publish.pdf.typeset import Typesetter
 
     made: list[bytes] = []
 

@@ -23,9 +23,9 @@ import pikepdf
 
 from policygen.pipeline.publication.editions import brand_of, edition_of_draft
 from policygen.pipeline.sources.survey import survey
-from policygen.publish import press
-from policygen.publish.pdf import build_pdf
-from policygen.publish.typeset import Typesetter
+from policygen.publish.pdf import press
+from policygen.publish.pdf.document import build_pdf
+from policygen.publish.pdf.typeset import Typesetter
 
 ROOT = Path(__file__).parents[1]
 JARS = (

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from policygen.adopt.examples import EXAMPLES, example_profile
 from policygen.checks.run import run_checks
-from policygen.condition import evaluate
+from policygen.conditions.condition import evaluate
 from policygen.load.facts import condition_context, resolve_facts
-from policygen.load.profile import profile_of
-from policygen.load.registries import package_registries
+from policygen.load.profile.profile import profile_of
+from policygen.load.registries.registries import package_registries
 from policygen.load.templates import load_templates
 from policygen.matrix.build import build_matrix
 from policygen.model.register import Register
 from policygen.problems import has_errors, in_reading_order
 from policygen.render.documents import render_documents
-from policygen.yamlfile import YamlFile, read_yaml
+from policygen.yaml.yamlfile import YamlFile, read_yaml
 
 if TYPE_CHECKING:
     from policygen.adopt.questions import Archetype

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from policygen.load.registries import package_registries
+from policygen.load.registries.registries import package_registries
 from tests.organizations import loaded
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from policygen.checks.run import run_checks
 from policygen.load.facts import condition_context, resolve_facts
-from policygen.load.registries import package_registries
+from policygen.load.registries.registries import package_registries
 from policygen.load.templates import load_templates
 from policygen.model.profile.root import Profile
 from policygen.problems import in_reading_order
 from policygen.render.documents import render_documents
-from policygen.yamlfile import parse_yaml
+from policygen.yaml.yamlfile import parse_yaml
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from policygen import atomic
-from policygen.history.evidence import read_evidence
+from policygen.history.records.evidence import read_evidence
 
 if TYPE_CHECKING:
     from pathlib import Path

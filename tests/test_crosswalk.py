@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from policygen.crosswalk import DISCLAIMER, crosswalk_table, sources_table
-from policygen.load.registries import package_registries
+from policygen.load.registries.registries import package_registries
 from policygen.model.catalogue import Crosswalk
 from policygen.tables import csv_bytes
 

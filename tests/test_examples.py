@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from policygen.cli.main import main
-from policygen.load.registries import package_registries
+from policygen.load.registries.registries import package_registries
 from policygen.model.document import Kind
 from policygen.model.matrix import Coverage
 from tests.organizations import (

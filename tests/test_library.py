@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policygen import yamlfile
 from policygen.problems import has_errors
+from policygen.yaml import yamlfile
 
 if TYPE_CHECKING:
     from policygen.pipeline.sources.survey import Survey

@@ -11,12 +11,12 @@ from ruamel.yaml import YAML
 
 from policygen import words
 from policygen.load.facts import condition_context, resolve_facts
-from policygen.load.profile import profile_of
-from policygen.load.registries import package_registries
+from policygen.load.profile.profile import profile_of
+from policygen.load.registries.registries import package_registries
 from policygen.load.templates import load_templates
 from policygen.model.document import Kind
 from policygen.render.documents import render_documents
-from policygen.yamlfile import parse_yaml
+from policygen.yaml.yamlfile import parse_yaml
 
 ROOT = Path(__file__).parents[1]
 REGISTRIES = package_registries()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policygen.condition import evaluate
+from policygen.conditions.condition import evaluate
 from policygen.load.facts import condition_context
 from policygen.matrix.build import build_matrix
 from policygen.model.evidence import Decision, Significance

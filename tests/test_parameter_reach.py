@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from policygen.condition import parse_condition
-from policygen.load.registries import package_registries
+from policygen.conditions.condition import parse_condition
+from policygen.load.registries.registries import package_registries
 from policygen.render.conditions import front_matter_conditions
 from tests.organizations import ARCHETYPES, example, library_templates, loaded, organization
 from tests.profiles import TRUE_OF_A_PROFILE, values_of

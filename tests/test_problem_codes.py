@@ -8,7 +8,7 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
-from policygen import yamlfile
+from policygen.yaml import yamlfile
 
 PACKAGE = Path(__file__).parents[1] / "policygen"
 PROBLEMS = PACKAGE / "data" / "problems"

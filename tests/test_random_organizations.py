@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, given, settings
 
-from policygen.load.registries import package_registries
+from policygen.load.registries.registries import package_registries
 from tests.organizations import organization
 from tests.profiles import TRUE_OF_A_PROFILE, profiles
 

@@ -10,7 +10,7 @@ import pytest
 from policygen.adopt.examples import practices_of_kind
 from policygen.adopt.questions import QUESTIONS
 from policygen.adopt.starter import starter_profile
-from policygen.yamlfile import parse_yaml
+from policygen.yaml.yamlfile import parse_yaml
 from tests.organizations import ARCHETYPES, LIBRARY, organization
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policygen import dialect, words
-from policygen.audit import intervals
+from policygen import words
+from policygen.audit.duties import intervals
 from policygen.model.catalogue import FREQUENCIES
+from policygen.text import dialect
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policygen.problems import PolicygenError, Problem
-from policygen.yamlfile import read_yaml
+from policygen.yaml.yamlfile import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

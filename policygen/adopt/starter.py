@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from policygen.adopt.questions import PRODUCTS, is_yes, person_of
-from policygen.yamlfile import dump_yaml
+from policygen.yaml.yamlfile import dump_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from policygen import yamlfile
+from policygen.yaml import yamlfile
 
 if TYPE_CHECKING:
     from policygen.model.catalogue import Value

@@ -5,26 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from policygen.checks import (
-    blocks,
-    choices,
+from policygen.checks.decisions import choices, conflicts, left_out, parameters
+from policygen.checks.pages import blocks, links, text, titles
+from policygen.checks.sentences import (
     citations,
-    conflicts,
     duties,
-    figures,
-    left_out,
     limits,
-    links,
-    parameters,
     people,
     roles,
-    scope,
     statements,
-    text,
-    titles,
-    typed_names,
     wording,
 )
+from policygen.checks.typed import figures, scope, typed_names
 from policygen.problems import Location, Problem, in_reading_order
 
 if TYPE_CHECKING:

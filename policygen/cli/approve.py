@@ -13,7 +13,7 @@ from policygen.cli.session import Yes, parse_day, session
 from policygen.problems import PolicygenError
 
 if TYPE_CHECKING:
-    from policygen.history.plans import ApprovalPlan
+    from policygen.history.approving.plans import ApprovalPlan
     from policygen.pipeline.situation import Situation
 
 

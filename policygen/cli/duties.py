@@ -15,7 +15,7 @@ from policygen.problems import Problem, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from policygen.audit.duties import Duty
+    from policygen.audit.duties.duties import Duty
     from policygen.pipeline.sources.survey import Survey
     from policygen.tables import Table
 
@@ -104,7 +104,7 @@ def _write(found: Survey, listed: Sequence[Duty], files: Sequence[Path], year: i
 
 
 def _show(found: Survey, listed: Sequence[Duty]) -> None:
-    from policygen.audit.duty_tables import figure, totals_table
+    from policygen.audit.duties.tables import figure, totals_table
 
     output.table(
         ("role", "statement", "a year", "how often", "what is promised"),
@@ -142,7 +142,7 @@ def _number(cell: object) -> str:
 
 
 def _as_json(found: Survey, listed: Sequence[Duty]) -> dict[str, object]:
-    from policygen.audit.duty_tables import duties_table, totals_table
+    from policygen.audit.duties.tables import duties_table, totals_table
 
     return {
         "duties": _rows(duties_table(listed, found.facts)),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from policygen import atomic
-from policygen.audit.shown_names import People
+from policygen.audit.lists.shown_names import People
 from policygen.cli import output
 from policygen.cli.session import parse_day, session
 from policygen.model.window import Window

@@ -81,7 +81,7 @@ def import_(
 
     What is imported already stays as it is.
     """
-    from policygen.history.importing import Importer
+    from policygen.history.approving.importing import Importer
     from policygen.pipeline.forges import importing as forge_importing
     from policygen.pipeline.situation import situation
     from policygen.problems import has_errors

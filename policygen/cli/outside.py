@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from policygen.cli.session import Session
-    from policygen.history.plans import ApprovalPlan
+    from policygen.history.approving.plans import ApprovalPlan
     from policygen.pipeline.situation import Situation
 
 
@@ -97,7 +97,7 @@ def take_back(here: Session, outside: Outside, folder: Path, proof: Path | None)
 
 def record_earlier(here: Session, outside: Outside, file: Path) -> int:
     """Record an approval that was given before this workspace was kept."""
-    from policygen.history.canonical import PERSON, VERSION
+    from policygen.history.records.canonical import PERSON, VERSION
     from policygen.pipeline.consent import earlier
     from policygen.pipeline.situation import situation, sound
     from policygen.pipeline.sources.surveying import surveyor_of

@@ -58,7 +58,7 @@ def due(
     """List the reviews that are planned or due, who is to be told, and what is late."""
     from policygen.pipeline.review import rounds as reviewing
     from policygen.pipeline.situation import situation, sound
-    from policygen.publish.review_lists import calendar_file, due_table
+    from policygen.publish.reviews.lists import calendar_file, due_table
 
     here = session(context)
     found = sound(situation(here.root, now=here.now(), as_of=parse_day(as_of)))
@@ -231,7 +231,7 @@ def close(
     """Say what a cycle came to: population, on time, late, open. Exit 1 while one is open."""
     from policygen.pipeline.review.rounds import summary_of
     from policygen.pipeline.situation import situation, sound
-    from policygen.publish.review_lists import summary_page
+    from policygen.publish.reviews.lists import summary_page
 
     here = session(context)
     found = sound(situation(here.root, now=here.now(), as_of=parse_day(as_of)))

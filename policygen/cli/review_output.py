@@ -89,7 +89,7 @@ def review_values(review: NextReview) -> dict[str, object]:
 
 def show_summary(summary: ReviewSummary) -> None:
     """The closing summary as a table, the numbers last."""
-    from policygen.publish.review_lists import lateness
+    from policygen.publish.reviews.lists import lateness
 
     if summary.reviews:
         output.table(

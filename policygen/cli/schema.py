@@ -20,7 +20,7 @@ def schema(
     ],
 ) -> int:
     """Print the JSON Schema of organization.yml or of a template's front matter."""
-    from policygen.load.profile import profile_schema
+    from policygen.load.profile.profile import profile_schema
     from policygen.model.template import FrontMatter
 
     found = profile_schema() if what == "profile" else FrontMatter.model_json_schema()

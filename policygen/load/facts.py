@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policygen.condition import ConditionContext
-from policygen.load.parameter_rules import broken_rules
-from policygen.load.parameters import raw_values, resolve_parameters
+from policygen.conditions.condition import ConditionContext
+from policygen.load.parameters.parameters import raw_values, resolve_parameters
+from policygen.load.parameters.rules import broken_rules
 from policygen.load.role_facts import resolve_roles, resolve_terms
 from policygen.model.facts import Facts, Origin
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from policygen.model.facts import RoleFact
     from policygen.model.profile.root import Profile
     from policygen.problems import Problem
-    from policygen.yamlfile import YamlFile
+    from policygen.yaml.yamlfile import YamlFile
 
 
 def resolve_facts(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from policygen.model.catalogue import Registries, Role, Value
-    from policygen.yamlfile import YamlFile
+    from policygen.yaml.yamlfile import YamlFile
 
 _NO_HOLDER_NEEDED = frozenset({"board", "outside_adviser"})
 """Roles outside management: whether they exist is a fact, and texts differ with it."""

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from policygen import yamlfile
 from policygen.load.library import library_root
 from policygen.load.validation import problems_of
 from policygen.model.document import Kind
 from policygen.model.template import FrontMatter, Template
 from policygen.problems import Location, PolicygenError, Problem
-from policygen.yaml_scalars import FORBIDDEN
+from policygen.yaml import yamlfile
+from policygen.yaml.scalars import FORBIDDEN
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
-    from policygen.yamlfile import YamlFile
+    from policygen.yaml.yamlfile import YamlFile
 
 _FAULTS: Mapping[str, str] = {
     "literal_error": "must be {expected}",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
-    from policygen.condition import Condition
+    from policygen.conditions.condition import Condition
     from policygen.matrix.sources import Claim, Source
     from policygen.model.catalogue import Control, Criterion
     from policygen.model.document import Document, Statement

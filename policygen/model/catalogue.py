@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from policygen.condition import Condition
+    from policygen.conditions.condition import Condition
     from policygen.problems import Location
 
 Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from policygen import dialect
+from policygen.text import dialect
 
 if TYPE_CHECKING:
     from policygen.model.template import DocumentPlan, Volume

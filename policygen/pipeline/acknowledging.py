@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policygen.audit.acknowledgement_list import people_table, population_table
-from policygen.history.acknowledgements import AcknowledgementRules, acknowledgements
+from policygen.audit.lists.acknowledgements import people_table, population_table
+from policygen.history.reviews.acknowledgements import AcknowledgementRules, acknowledgements
 from policygen.load.acknowledgements import read_receipts, read_roster
 from policygen.problems import Location, PolicygenError, Problem, in_reading_order
 from policygen.tables import csv_bytes
@@ -70,7 +70,7 @@ def acknowledgement_file(found: Situation, owed: Sequence[Owed], ending: str, to
     as_of = found.register.as_of
     if ending == "csv":
         return csv_bytes(people_table(owed, as_of))
-    from policygen.audit.sheets import Imprint, workbook
+    from policygen.audit.lists.sheets import Imprint, workbook
 
     profile = found.survey.facts.profile
     imprint = Imprint(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policygen import atomic, yamlfile
+from policygen import atomic
 from policygen.adopt.examples import example_profile, practices_of_kind, short_name_in
 from policygen.adopt.questions import QUESTIONS
 from policygen.adopt.starter import starter_profile
@@ -16,6 +16,7 @@ from policygen.load.library import library_root
 from policygen.pipeline.sources.survey import write_rendered
 from policygen.pipeline.sources.surveying import surveyor_of
 from policygen.problems import Location, Problem, UsageError
+from policygen.yaml import yamlfile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from policygen.history.consents import judge
-from policygen.history.evidence import gather
-from policygen.history.rosters import lone_approvals, people_by_mail
-from policygen.history.stamps import ENDING as STAMP
-from policygen.history.stamps import read_stamps
-from policygen.history.witness import take_witness
-from policygen.history.writing import write_records
+from policygen.history.consents.judging import judge
+from policygen.history.consents.stamps import ENDING as STAMP
+from policygen.history.consents.stamps import read_stamps
+from policygen.history.consents.witness import take_witness
+from policygen.history.records.evidence import gather
+from policygen.history.records.storing import write_records
+from policygen.history.trust.rosters import lone_approvals, people_by_mail
 from policygen.model.judgement import Witness
 from policygen.pipeline.consent.timestamping import roots_in
 from policygen.pipeline.forges.shown import changes_behind, of_our_forge

@@ -6,9 +6,9 @@ import re
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from policygen.audit.duties import recurring_duties
-from policygen.audit.duty_calendar import duties_calendar
-from policygen.audit.duty_tables import duties_table, totals_table
+from policygen.audit.duties.calendar import duties_calendar
+from policygen.audit.duties.duties import recurring_duties
+from policygen.audit.duties.tables import duties_table, totals_table
 from policygen.gitrepo.repository import open_repository
 from policygen.pipeline.sources.survey import source_problems
 from policygen.problems import PolicygenError, has_errors
@@ -17,7 +17,7 @@ from policygen.tables import csv_bytes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from policygen.audit.duties import Duty
+    from policygen.audit.duties.duties import Duty
     from policygen.model.document import Document
     from policygen.model.template import Template
     from policygen.pipeline.sources.survey import Survey
@@ -90,7 +90,7 @@ def obligation_file(
     table = duties_table(duties, facts)
     if ending == "csv":
         return csv_bytes(table)
-    from policygen.audit.sheets import Imprint, workbook
+    from policygen.audit.lists.sheets import Imprint, workbook
 
     organization = facts.profile.organization.legal_name
     imprint = Imprint(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-from policygen import yamlfile
+from policygen.yaml import yamlfile
 
 
 @cache

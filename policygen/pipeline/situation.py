@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from policygen.gitrepo.repository import open_repository
 from policygen.history.dates import local_day
-from policygen.history.evidence import gather, read_evidence
-from policygen.history.register import ReviewRules, register_from
+from policygen.history.records.evidence import gather, read_evidence
+from policygen.history.register.register import ReviewRules, register_from
 from policygen.pipeline.judging import judged
 from policygen.pipeline.sources.survey import survey
 from policygen.problems import PolicygenError, Problem, has_errors

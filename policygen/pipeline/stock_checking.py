@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policygen.audit.stock_check_page import stock_check_page
-from policygen.audit.stock_checks import checks_of
-from policygen.history.paths import in_workspace
+from policygen.audit.verification.stock_check_page import stock_check_page
+from policygen.audit.verification.stock_checks import checks_of
+from policygen.history.records.paths import in_workspace
 
 if TYPE_CHECKING:
     from policygen.pipeline.situation import Situation

@@ -7,10 +7,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policygen.history.batches import batches
-from policygen.history.consents import judge
-from policygen.history.evidence import gather
-from policygen.history.witness import git_problems
+from policygen.history.consents.batches import batches
+from policygen.history.consents.judging import judge
+from policygen.history.consents.witness import git_problems
+from policygen.history.records.evidence import gather
 from policygen.model.judgement import Witness
 from policygen.pipeline.consent.timestamping import time_of
 from policygen.pipeline.forges.shown import changes_behind, later_doubts, rule_report

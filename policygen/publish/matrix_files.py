@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from policygen import dialect
 from policygen.crosswalk import crosswalk_table, sources_table
 from policygen.tables import csv_bytes, csv_of
+from policygen.text import dialect
 
 if TYPE_CHECKING:
     from policygen.model.catalogue import Registries

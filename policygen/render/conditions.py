@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policygen import words
-from policygen.condition import ConditionError, parse_condition, unknown_names
+from policygen.conditions.condition import ConditionError, parse_condition, unknown_names
 from policygen.model.profile.root import profile_fields
 from policygen.problems import Location, Problem
 

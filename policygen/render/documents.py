@@ -11,29 +11,29 @@ from jinja2 import TemplateError, TemplateSyntaxError
 from policygen.model.document import LEFT_OUT, Declaration, Document, Rendering, Statement
 from policygen.model.listing import listed
 from policygen.problems import Location, PolicygenError, Problem, Severity
-from policygen.record_text import read_record, statement_places, write_record
-from policygen.render.binding import bind
+from policygen.render.bound.binding import bind
+from policygen.render.bound.volumes import bound_documents
 from policygen.render.conditions import condition_problems
-from policygen.render.filters import Link
 from policygen.render.headers import Headers
 from policygen.render.kept import Kept, Outcome
-from policygen.render.namespace import Namespace, shapes
+from policygen.render.language.filters import Link
+from policygen.render.language.namespace import Namespace, shapes
+from policygen.render.language.parsed import parsed
+from policygen.render.language.statements import Collector, TooMuchError
+from policygen.render.language.voids import failing_line
 from policygen.render.own_words import OwnWords
-from policygen.render.parsed import parsed
 from policygen.render.plan import Planner
-from policygen.render.statements import Collector, TooMuchError
 from policygen.render.tidy import tidy
-from policygen.render.voids import failing_line
-from policygen.render.volumes import bound_documents
+from policygen.text.record import read_record, statement_places, write_record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from policygen.condition import ConditionContext
+    from policygen.conditions.condition import ConditionContext
     from policygen.model.facts import Facts
     from policygen.model.template import DocumentPlan, Template, Volume
-    from policygen.render.names import NameCheck
-    from policygen.render.parsed import ParsedTemplate
+    from policygen.render.language.names import NameCheck
+    from policygen.render.language.parsed import ParsedTemplate
 
 _FAILURES = (
     TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policygen import words
-from policygen.condition import ConditionError, evaluate, parse_condition
+from policygen.conditions.condition import ConditionError, evaluate, parse_condition
 from policygen.model.catalogue import FREQUENCIES
 from policygen.model.document import LEFT_OUT, Kind
 from policygen.model.template import DocumentPlan, Template
@@ -15,7 +15,7 @@ from policygen.render.conditions import front_matter_problems
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from policygen.condition import ConditionContext
+    from policygen.conditions.condition import ConditionContext
     from policygen.model.facts import Facts
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from policygen import dialect
+from policygen.text import dialect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

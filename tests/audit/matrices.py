@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from policygen.condition import evaluate
+from policygen.conditions.condition import evaluate
 from policygen.matrix.build import build_matrix
 from policygen.model.matrix import Coverage
 from policygen.model.register import Register

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 import icalendar
 import pytest
 
-from policygen.audit.duties import recurring_duties
-from policygen.audit.duty_calendar import duties_calendar
-from policygen.audit.duty_tables import duties_table, totals_table
-from policygen.audit.insurance import Standing, answers_markdown, insurance_answers
-from policygen.audit.oscal import Issue, PublishedText, oscal_files
-from policygen.audit.system_description import SLOTS, system_description
+from policygen.audit.description.system_description import SLOTS, system_description
+from policygen.audit.duties.calendar import duties_calendar
+from policygen.audit.duties.duties import recurring_duties
+from policygen.audit.duties.tables import duties_table, totals_table
+from policygen.audit.interchange.insurance import Standing, answers_markdown, insurance_answers
+from policygen.audit.interchange.oscal import Issue, PublishedText, oscal_files
 from policygen.tables import csv_bytes
 from tests.audit.matrices import in_force
 from tests.audit.oscal_checks import oscal_faults
 from tests.organizations import ARCHETYPES, Organization, example, organization
 
 if TYPE_CHECKING:
-    from policygen.audit.duties import Duty
+    from policygen.audit.duties.duties import Duty
 
 STAMP = datetime(2026, 9, 30, tzinfo=UTC)
 HABITS = {

@@ -13,10 +13,10 @@ from policygen.forge.changes import read_changes
 from policygen.forge.exchange import Exchange, Response
 from policygen.forge.rules import read_rules
 from policygen.forge.visits import Repository, Visit
-from policygen.history.consents import judge
-from policygen.history.importing import Importer, merged_text, plan_import
-from policygen.history.trust import Enrollment, RosterPerson, next_snapshot
-from policygen.history.writing import write_records
+from policygen.history.approving.importing import Importer, merged_text, plan_import
+from policygen.history.consents.judging import judge
+from policygen.history.records.storing import write_records
+from policygen.history.trust.renewal import Enrollment, RosterPerson, next_snapshot
 from policygen.model.forge import ForgeKind
 from policygen.model.judgement import Judgement, Witness
 from tests.forge.hub import MAILS, body_of

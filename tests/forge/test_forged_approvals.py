@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from policygen.forge.changes import read_changes
-from policygen.history.forge_reviews import first_day
-from policygen.history.paths import approval_path, observation_path, text_path
-from policygen.history.records import (
+from policygen.history.consents.forge_reviews import first_day
+from policygen.history.records.consents import (
     read_consent,
     read_observation,
     write_consent,
     write_observation,
 )
-from policygen.history.trust import Enrollment, RosterPerson
+from policygen.history.records.paths import approval_path, observation_path, text_path
+from policygen.history.trust.renewal import Enrollment, RosterPerson
 from policygen.model.evidence import (
     Decision,
     Method,

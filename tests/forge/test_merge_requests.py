@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from policygen.forge.changes import read_changes
-from policygen.history.records import read_observation
+from policygen.history.records.consents import read_observation
 from policygen.model.evidence import Strength
 from policygen.model.forge import Binding, ForgeKind
 from tests.forge.desk import Desk, open_office

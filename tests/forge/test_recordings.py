@@ -20,7 +20,7 @@ from policygen.forge.redaction import MAIL, digest_in, mail_digest, redacted
 from policygen.forge.replies import write_json
 from policygen.forge.rules import read_rules
 from policygen.forge.words import words_in
-from policygen.history.paths import Shelf, place_of
+from policygen.history.records.paths import Shelf, place_of
 from policygen.model.evidence import Significance
 from policygen.model.forge import ForgeKind, Outcome, ReviewWords
 from tests.forge.desk import Desk, open_office

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from policygen.crypto.ssh import make_key, sign
-from policygen.history.consents import judge
-from policygen.history.evidence import read_evidence
-from policygen.history.paths import approval_path, text_path
-from policygen.history.records import read_consent, write_consent
-from policygen.history.register import ReviewRules, take_register
-from policygen.history.snapshots import TRUST_NAMESPACE
-from policygen.history.trust import (
+from policygen.history.consents.judging import judge
+from policygen.history.records.consents import read_consent, write_consent
+from policygen.history.records.evidence import read_evidence
+from policygen.history.records.paths import approval_path, text_path
+from policygen.history.records.snapshots import TRUST_NAMESPACE
+from policygen.history.records.storing import write_records
+from policygen.history.register.register import ReviewRules, take_register
+from policygen.history.trust.renewal import (
     Enrollment,
     Roster,
     RosterPerson,
     next_snapshot,
     snapshot_files,
 )
-from policygen.history.writing import write_records
 from policygen.model.document import Header, Kind, RecordText, Statement, text_digest
 from policygen.model.evidence import (
     Consent,
@@ -36,7 +36,7 @@ from policygen.model.evidence import (
     TrustSnapshot,
 )
 from policygen.model.judgement import Judgement, TrustLink, Witness
-from policygen.record_text import read_record, write_record
+from policygen.text.record import read_record, write_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable

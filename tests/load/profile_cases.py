@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from policygen.load.profile import profile_of
+from policygen.load.profile.profile import profile_of
 from policygen.problems import Problem, in_reading_order
-from policygen.yamlfile import parse_yaml
+from policygen.yaml.yamlfile import parse_yaml
 
 MINIMAL = """\
 schema_version: 1

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policygen.condition import evaluate, parse_condition
+from policygen.conditions.condition import evaluate, parse_condition
 from policygen.load.facts import condition_context, resolve_facts
-from policygen.load.floors import keeps, tightened
-from policygen.load.parameter_values import allowed, misfits
-from policygen.load.registries import package_registries
+from policygen.load.parameters.floors import keeps, tightened
+from policygen.load.parameters.values import allowed, misfits
+from policygen.load.registries.registries import package_registries
 from policygen.model.facts import Facts, Origin
 from policygen.model.profile.root import Profile
 from policygen.problems import Problem, Severity
-from policygen.yamlfile import dump_yaml, parse_yaml
+from policygen.yaml.yamlfile import dump_yaml, parse_yaml
 
 if TYPE_CHECKING:
     from policygen.model.catalogue import Parameter, Value

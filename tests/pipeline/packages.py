@@ -9,7 +9,7 @@ import zipfile
 from datetime import date
 from typing import TYPE_CHECKING
 
-from policygen.audit.manifest import STATEMENT, SUMS, sums
+from policygen.audit.package.manifest import STATEMENT, SUMS, sums
 from policygen.model.window import Window
 from policygen.pipeline.package.exporting import Export, Request, export
 from policygen.pipeline.package.verification import verify_package

@@ -19,7 +19,7 @@ from pathlib import Path
 from policygen.pipeline.publication.editions import brand_of, edition_of_version
 from policygen.pipeline.publication.sealing import unsigned_pdf
 from policygen.pipeline.situation import situation
-from policygen.publish.typeset import Typesetter
+from policygen.publish.pdf.typeset import Typesetter
 from tests.moments import NOW
 
 found = situation(Path(sys.argv[1]), now=NOW)

@@ -17,7 +17,7 @@ from policygen.adopt.forge_files import OwnedPath, code_owners, forge_files
 from policygen.model.profile.forge import Forge
 from policygen.pipeline.forges.setup import set_up
 from policygen.problems import PolicygenError
-from policygen.yamlfile import parse_yaml
+from policygen.yaml.yamlfile import parse_yaml
 from tests.moments import NOW
 from tests.pipeline.doors import edit
 

@@ -16,14 +16,14 @@ from policygen.pipeline.publication import building
 from policygen.pipeline.publication.handbook import build_handbook, handbook_in
 from policygen.pipeline.situation import situation
 from policygen.problems import UsageError
-from policygen.publish.handbook import Chapter, handbook_of
+from policygen.publish.handbook.text import Chapter, handbook_of
 from tests.moments import NOW
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from policygen.publish.handbook import Handbook
+    from policygen.publish.handbook.text import Handbook
 
 HEADER = Header(
     id="access-policy",

@@ -32,7 +32,8 @@ from policygen.pipeline.consent import approval
 from policygen.pipeline.publication import building
 from policygen.pipeline.publication import sealing
 from policygen.pipeline.situation import situation
-from policygen.publish import matrix_files, pool
+from policygen.publish import matrix_files
+from policygen.publish.pdf import pool
 from tests.moments import NOW
 
 now = NOW + timedelta(hours=1)

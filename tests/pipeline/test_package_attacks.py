@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policygen.audit.integrity import check_integrity
+from policygen.audit.verification.integrity import check_integrity
 from policygen.cli.main import main
 from tests.pipeline.packages import claims_of, codes, during, listed_again, made, packed, unpacked
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policygen.audit.shown_names import People
+from policygen.audit.lists.shown_names import People
 from policygen.gitrepo.branch import commit_before
 from policygen.gitrepo.repository import open_repository
 from policygen.gitrepo.writing import commit
-from policygen.history.selection import select_evidence
+from policygen.history.records.selection import select_evidence
 from policygen.pipeline.package.exporting import Request, export_from, failures_of
 from policygen.pipeline.publication import sealing
 from policygen.pipeline.situation import situation

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from policygen.cli.main import main
 from policygen.cli.session import Session
-from policygen.history.paths import sealed_paths
+from policygen.history.records.paths import sealed_paths
 from policygen.pipeline.publication import sealing
 from policygen.pipeline.situation import situation
 from policygen.pipeline.verification import verify_workspace

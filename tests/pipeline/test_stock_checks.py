@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policygen.audit.stock_check_page import stock_check_page
-from policygen.audit.stock_checks import SignedManifest, checks_of
+from policygen.audit.verification.stock_check_page import stock_check_page
+from policygen.audit.verification.stock_checks import SignedManifest, checks_of
 from policygen.cli.main import main
 from policygen.cli.session import Session
 from policygen.pipeline.situation import situation

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policygen.history.register import register_from
+from policygen.history.register.register import register_from
 from policygen.model.evidence import Decision, Significance, Strength
 from policygen.pipeline.review.rounds import summary_of
 from policygen.pipeline.situation import review_rules, situation

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from xml.etree.ElementTree import Element
 
-    from policygen.publish.typeset import Structure
+    from policygen.publish.pdf.typeset import Structure
 
 Skeleton: TypeAlias = "tuple[str | int | Skeleton, ...]"
 """Blocks without words: `heading` with its level on paper, `paragraph`, `list` of items, `table`

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from policygen.model.document import text_digest
 from policygen.model.publication import ApprovalLine, Brand, Edition
-from policygen.record_text import read_record
+from policygen.text.record import read_record
 
 THEME = Path(__file__).parents[2] / "overrides" / "pdf"
 _SAMPLE = Path(__file__).parent / "pdf" / "sample" / "access-control-policy.md"

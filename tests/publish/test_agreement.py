@@ -9,9 +9,9 @@ import pytest
 
 from policygen.model.document import text_digest
 from policygen.model.publication import Brand, Edition
-from policygen.publish.pool import Job, cores, make_pdfs
-from policygen.publish.typeset import Typesetter
-from policygen.record_text import read_record
+from policygen.publish.pdf.pool import Job, cores, make_pdfs
+from policygen.publish.pdf.typeset import Typesetter
+from policygen.text.record import read_record
 from tests.publish.blocks import (
     paper_body,
     paper_skeleton,
@@ -24,7 +24,7 @@ from tests.publish.blocks import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from policygen.publish.typeset import Structure
+    from policygen.publish.pdf.typeset import Structure
 
 REPOSITORY = Path(__file__).parents[2]
 RENDERED = REPOSITORY / "rendered"

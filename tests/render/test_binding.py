@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from policygen.checks.run import run_checks
-from policygen.condition import evaluate
+from policygen.conditions.condition import evaluate
 from policygen.load.facts import condition_context
 from policygen.matrix.build import build_matrix
 from policygen.model.document import Document, Kind, Statement
 from policygen.model.register import Register
 from policygen.problems import has_errors, in_reading_order
-from policygen.record_text import read_record
+from policygen.text.record import read_record
 from tests.small_workspace import PROFILE, SmallWorkspace, front, told
 
 if TYPE_CHECKING:

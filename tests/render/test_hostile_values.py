@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from policygen.problems import PolicygenError
 from tests.readers import READERS, filled
 from tests.small_workspace import PROFILE, SmallWorkspace, statement, told
-from tests.test_dialect import HOSTILE, PLACES, WORD, folded
+from tests.text.test_dialect import HOSTILE, PLACES, WORD, folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policygen.load.facts import condition_context, resolve_facts
-from policygen.load.registries import package_registries
+from policygen.load.registries.registries import package_registries
 from policygen.model.profile.root import Profile
 from policygen.model.template import FrontMatter, Template
 from policygen.render.documents import render_documents
-from policygen.yamlfile import parse_yaml
+from policygen.yaml.yamlfile import parse_yaml
 from tests.small_workspace import PROFILE, front
 
 if TYPE_CHECKING:

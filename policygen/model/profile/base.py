@@ -23,7 +23,7 @@ from pydantic import (
 )
 
 from policygen.model.profile.codes import COUNTRIES, CURRENCIES
-from policygen.yaml_scalars import FORBIDDEN
+from policygen.yaml.scalars import FORBIDDEN
 
 NAME_LENGTH = 200
 """Longest name, in characters."""

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policygen.crypto import ssh
-from policygen.history.approve import Choice, plan_approval
-from policygen.history.decide import plan_retirement
-from policygen.history.plans import ApprovalPlan, Sitting
-from policygen.history.rosters import lone_approvals, people_by_mail
-from policygen.history.writing import sign_plan, write_consents
+from policygen.history.approving.approve import Choice, plan_approval
+from policygen.history.approving.decide import plan_retirement
+from policygen.history.approving.plans import ApprovalPlan, Sitting
+from policygen.history.approving.signing import sign_plan, write_consents
+from policygen.history.trust.rosters import lone_approvals, people_by_mail
 from policygen.model.evidence import Significance
 from policygen.pipeline.consent.turns import whose_turn, working_drafters
 from policygen.pipeline.sources.naming import mechanical, names_of

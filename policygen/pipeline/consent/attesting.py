@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from policygen.crypto import ssh
 from policygen.history.dates import local_day
-from policygen.history.records import write_consent
-from policygen.history.snapshots import APPROVAL_NAMESPACE
+from policygen.history.records.consents import write_consent
+from policygen.history.records.snapshots import APPROVAL_NAMESPACE
 from policygen.model.evidence import External, Method
 from policygen.pipeline.consent.packs import LIST, refused
 from policygen.pipeline.judging import record

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
+from policygen.history.approving.earlier import earlier_consent, next_earlier_version, pointing_text
 from policygen.history.dates import local_day
-from policygen.history.earlier import earlier_consent, next_earlier_version, pointing_text
-from policygen.history.paths import approval_path, text_path
-from policygen.history.records import write_consent
+from policygen.history.records.consents import write_consent
+from policygen.history.records.paths import approval_path, text_path
 from policygen.model.evidence import External
 from policygen.pipeline.consent.attesting import external_path, read_proof
 from policygen.pipeline.judging import record

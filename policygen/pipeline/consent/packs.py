@@ -10,20 +10,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from policygen import atomic
-from policygen.history.consents import TOLERANCE
-from policygen.history.lists import write_list
-from policygen.history.paths import in_workspace
+from policygen.history.consents.judging import TOLERANCE
+from policygen.history.records.lists import write_list
+from policygen.history.records.paths import in_workspace
 from policygen.model.evidence import Decision
 from policygen.pipeline.publication.comparison import comparison_of, comparison_pdf
 from policygen.pipeline.publication.editions import brand_of, edition_of_draft, printed_time
 from policygen.problems import Location, PolicygenError, Problem, UsageError
-from policygen.record_text import read_record
+from policygen.text.record import read_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from policygen.history.plans import ApprovalPlan, PlannedConsent
+    from policygen.history.approving.plans import ApprovalPlan, PlannedConsent
     from policygen.pipeline.situation import Situation
 
 LIST = "pack.sha256"
@@ -80,7 +80,7 @@ def refused(code: str, place: str, message: str, hint: str | None = None) -> Pol
 
 def _documents(found: Situation, planned: ApprovalPlan) -> Iterator[tuple[str, bytes]]:
     """Each new text as it is going to be printed, marked as a draft."""
-    from policygen.publish.pool import Job, cores, make_pdfs
+    from policygen.publish.pdf.pool import Job, cores, make_pdfs
 
     brand = brand_of(found.survey.facts.profile)
     pairs = [

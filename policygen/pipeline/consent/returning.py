@@ -6,11 +6,11 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from policygen.history.canonical import RecordFormatError
-from policygen.history.consents import TOLERANCE
-from policygen.history.paths import Shelf, in_workspace, place_of
-from policygen.history.records import read_consent
-from policygen.history.writing import Signed, checked_files
+from policygen.history.approving.signing import Signed, checked_files
+from policygen.history.consents.judging import TOLERANCE
+from policygen.history.records.canonical import RecordFormatError
+from policygen.history.records.consents import read_consent
+from policygen.history.records.paths import Shelf, in_workspace, place_of
 from policygen.model.evidence import Decision
 from policygen.pipeline.consent import approval
 from policygen.pipeline.consent.packs import LIST, SIGNATURE, make_pack, refused
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from policygen.history.plans import ApprovalPlan
+    from policygen.history.approving.plans import ApprovalPlan
     from policygen.model.evidence import Consent
     from policygen.pipeline.situation import Situation
 

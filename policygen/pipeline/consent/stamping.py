@@ -6,10 +6,10 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policygen.history.consents import TOLERANCE
-from policygen.history.paths import in_workspace, sealed_paths
-from policygen.history.stamps import ENDING
-from policygen.history.writing import write_records
+from policygen.history.consents.judging import TOLERANCE
+from policygen.history.consents.stamps import ENDING
+from policygen.history.records.paths import in_workspace, sealed_paths
+from policygen.history.records.storing import write_records
 from policygen.model.evidence import Method
 from policygen.pipeline.consent.timestamping import timestamping_of
 from policygen.problems import Location, PolicygenError, Problem, UsageError

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 
 from policygen.crypto import ssh
 from policygen.crypto.sshwire import SignatureError
-from policygen.history.rosters import roster_of
-from policygen.history.snapshots import TRUST_NAMESPACE
-from policygen.history.trust import Enrollment
-from policygen.history.trust_plan import TrustPlan, plan_countersignature, plan_trust, write_trust
-from policygen.history.windows import changed_lines
+from policygen.history.records.snapshots import TRUST_NAMESPACE
+from policygen.history.trust.planning import (
+    TrustPlan,
+    plan_countersignature,
+    plan_trust,
+    write_trust,
+)
+from policygen.history.trust.renewal import Enrollment
+from policygen.history.trust.rosters import roster_of
+from policygen.history.trust.windows import changed_lines
 from policygen.problems import Location, Problem, UsageError
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policygen.history.rosters import people_by_mail
-from policygen.history.witness import drafters_since
+from policygen.history.consents.witness import drafters_since
+from policygen.history.trust.rosters import people_by_mail
 from policygen.model.register import Flag, State
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from policygen.forge.replies import ReplyError
 from policygen.forge.rules import SUBJECT
 from policygen.forge.visits import Repository, Visit, subject_visits
 from policygen.gitrepo.repository import open_repository
-from policygen.history.evidence import read_evidence
-from policygen.load.profile import load_profile
+from policygen.history.records.evidence import read_evidence
+from policygen.load.profile.profile import load_profile
 from policygen.model.forge import ForgeKind
 from policygen.problems import Location, PolicygenError, Problem, UsageError
 

@@ -11,12 +11,7 @@ from policygen.crypto.ssh import sign
 from policygen.crypto.sshsig import verify
 from policygen.forge.changes import read_changes
 from policygen.gitrepo.batch import object_id
-from policygen.history.canonical import RecordFormatError
-from policygen.history.consents import judge
-from policygen.history.entitlement import key_at
-from policygen.history.evidence import gather
-from policygen.history.forge_reviews import faults_of_change
-from policygen.history.importing import (
+from policygen.history.approving.importing import (
     ImportedConsent,
     Importer,
     MergedText,
@@ -24,9 +19,14 @@ from policygen.history.importing import (
     plan_import,
     unsigned_observations,
 )
-from policygen.history.paths import in_workspace
-from policygen.history.snapshots import APPROVAL_NAMESPACE
-from policygen.history.writing import write_records
+from policygen.history.consents.forge_reviews import faults_of_change
+from policygen.history.consents.judging import judge
+from policygen.history.records.canonical import RecordFormatError
+from policygen.history.records.evidence import gather
+from policygen.history.records.paths import in_workspace
+from policygen.history.records.snapshots import APPROVAL_NAMESPACE
+from policygen.history.records.storing import write_records
+from policygen.history.trust.entitlement import key_at
 from policygen.model.judgement import Witness
 from policygen.pipeline.forges.shown import is_ours
 from policygen.pipeline.judging import judged

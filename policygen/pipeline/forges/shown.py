@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from policygen.forge.changes import read_changes
 from policygen.forge.rules import read_rules, unrecorded
-from policygen.history.forge_reviews import recording_of
-from policygen.history.importing import observations
+from policygen.history.approving.importing import observations
+from policygen.history.consents.forge_reviews import recording_of
 from policygen.model.evidence import Method
 from policygen.model.forge import Outcome
 from policygen.problems import Location, Problem, Severity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policygen.audit.exception_list import Allowed
+from policygen.audit.lists.exceptions import Allowed
 from policygen.pipeline.sources.past import profiles_during
 
 if TYPE_CHECKING:

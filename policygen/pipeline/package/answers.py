@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policygen.audit.forge_lists import forge_tables
-from policygen.audit.insurance import answers_markdown, answers_table, insurance_answers
-from policygen.audit.listing import Listing
-from policygen.audit.requests import request_list
-from policygen.audit.system_description import TITLE, system_description
+from policygen.audit.description.system_description import TITLE, system_description
+from policygen.audit.interchange.insurance import answers_markdown, answers_table, insurance_answers
+from policygen.audit.interchange.requests import request_list
+from policygen.audit.lists.forge import forge_tables
+from policygen.audit.lists.listing import Listing
 from policygen.pipeline.forges.shown import rule_gaps, rule_snapshots
 
 if TYPE_CHECKING:

@@ -6,17 +6,17 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policygen.audit.listing import Stamp, listing_files
-from policygen.audit.manifest import ROOTS, SIGNERS, STATEMENT, SUMS, Claims
-from policygen.audit.method import method
-from policygen.audit.package import gap_lines, index_lines, pdf_path
-from policygen.audit.shown_names import People
-from policygen.audit.stock_check_page import NAME as VERIFY
-from policygen.audit.stock_check_page import stock_check_page
-from policygen.audit.stock_checks import SignedManifest, checks_of
+from policygen.audit.lists.listing import Stamp, listing_files
+from policygen.audit.lists.shown_names import People
+from policygen.audit.package.manifest import ROOTS, SIGNERS, STATEMENT, SUMS, Claims
+from policygen.audit.package.method import method
+from policygen.audit.package.packing import gap_lines, index_lines, pdf_path
+from policygen.audit.verification.stock_check_page import NAME as VERIFY
+from policygen.audit.verification.stock_check_page import stock_check_page
+from policygen.audit.verification.stock_checks import SignedManifest, checks_of
 from policygen.gitrepo.bundle import bundle_of
-from policygen.history.evidence import set_head
-from policygen.history.paths import in_workspace, sealed_paths
+from policygen.history.records.evidence import set_head
+from policygen.history.records.paths import in_workspace, sealed_paths
 from policygen.pipeline.package.answers import paper_files, requests_listing
 from policygen.pipeline.package.interchange import interchange_files
 from policygen.pipeline.package.lists import Chosen, listings, matrix_at
@@ -33,7 +33,7 @@ from policygen.pipeline.package.redlines import redline_pdfs
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from policygen.audit.manifest import IndexLine
+    from policygen.audit.package.manifest import IndexLine
     from policygen.pipeline.package.examined import Examined
     from policygen.pipeline.package.signing import Signer
     from policygen.problems import Problem
@@ -77,7 +77,7 @@ def gather_contents(examined: Examined, wish: Wish, problems: Sequence[Problem])
     Raises:
         PolicygenError: Something cannot be printed.
     """
-    from policygen.publish.typeset import Typesetter
+    from policygen.publish.pdf.typeset import Typesetter
 
     files = dict(_pdfs(examined)) | dict(_evidence(examined)) | dict(redline_pdfs(examined))
     lines = _index(examined)

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policygen import atomic
-from policygen.audit.manifest import SUMS, sums
-from policygen.history.canonical import format_time, write_canonical
+from policygen.audit.package.manifest import SUMS, sums
 from policygen.history.dates import local_day
+from policygen.history.records.canonical import format_time, write_canonical
 from policygen.model.document import Kind
 from policygen.model.window import Window
 from policygen.pipeline.package.examined import examine
@@ -20,7 +20,7 @@ from policygen.pipeline.package.exporting import failures_of, refusal
 from policygen.pipeline.publication.editions import brand_of, edition_of_version
 from policygen.pipeline.situation import situation
 from policygen.problems import Location, PolicygenError, Problem
-from policygen.publish.print_facts import CLASSES, long_date
+from policygen.publish.pdf.facts import CLASSES, long_date
 from policygen.stored_zip import zip_bytes
 from policygen.tables import csv_of
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date, datetime
 
-    from policygen.history.canonical import Json
+    from policygen.history.records.canonical import Json
     from policygen.model.profile.root import Profile
     from policygen.model.register import Entry, Version
     from policygen.pipeline.package.examined import Examined
@@ -151,8 +151,8 @@ def _not_for_customers(version: Version, reason: str) -> Problem:
 
 
 def _pdf(examined: Examined, entry: Entry, version: Version, request: Request) -> bytes:
-    from policygen.publish.handout import Handout, Part, handout_pdf
-    from policygen.publish.typeset import Typesetter
+    from policygen.publish.pdf.handout import Handout, Part, handout_pdf
+    from policygen.publish.pdf.typeset import Typesetter
 
     header = version.text.header
     profile = examined.past.facts.profile

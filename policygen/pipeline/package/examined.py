@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from policygen.history.canonical import RecordFormatError, read_canonical
 from policygen.history.dates import local_day
-from policygen.history.intervals import in_force_during
-from policygen.history.paths import sealed_paths
-from policygen.history.register import register_from
-from policygen.history.selection import select_evidence
+from policygen.history.records.canonical import RecordFormatError, read_canonical
+from policygen.history.records.paths import sealed_paths
+from policygen.history.records.selection import select_evidence
+from policygen.history.register.intervals import in_force_during
+from policygen.history.register.register import register_from
 from policygen.pipeline.situation import review_rules
 from policygen.pipeline.sources.past import past_of
 from policygen.problems import PolicygenError, Problem
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
-    from policygen.history.selection import Selection
+    from policygen.history.records.selection import Selection
     from policygen.model.judgement import TrustChain
     from policygen.model.register import Register, Version
     from policygen.model.window import InForce, Window

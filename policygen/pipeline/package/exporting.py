@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policygen.audit.package import archive, fingerprint, with_manifests, with_signature
-from policygen.audit.shown_names import People
+from policygen.audit.lists.shown_names import People
+from policygen.audit.package.packing import archive, fingerprint, with_manifests, with_signature
 from policygen.history.dates import local_day
 from policygen.pipeline.package.contents import Wish, gather_contents
 from policygen.pipeline.package.examined import examine

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policygen.audit.interchange import assistant_documents, platform_sidecar, policy_sheet
-from policygen.audit.listing import Listing
-from policygen.audit.oscal import Issue, PublishedText, oscal_files
+from policygen.audit.interchange.imports import assistant_documents, platform_sidecar, policy_sheet
+from policygen.audit.interchange.oscal import Issue, PublishedText, oscal_files
+from policygen.audit.lists.listing import Listing
 from policygen.crosswalk import crosswalk_table, sources_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from policygen.audit.manifest import IndexLine
+    from policygen.audit.package.manifest import IndexLine
     from policygen.pipeline.package.examined import Examined
 
 FOLDER = "interchange"

@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from policygen.audit import profile_lists
-from policygen.audit.approval_lists import Seen, approvals, changes
-from policygen.audit.document_register import document_register
-from policygen.audit.exception_list import exceptions
-from policygen.audit.listing import Listing
-from policygen.audit.matrix_lists import control_matrix, criteria_coverage
-from policygen.audit.review_list import reviews
-from policygen.audit.shown_names import People, shown_as
-from policygen.condition import evaluate
+from policygen.audit.lists import profile as profile_lists
+from policygen.audit.lists.approvals import Seen, approvals, changes
+from policygen.audit.lists.exceptions import exceptions
+from policygen.audit.lists.listing import Listing
+from policygen.audit.lists.matrix import control_matrix, criteria_coverage
+from policygen.audit.lists.reviews import reviews
+from policygen.audit.lists.shown_names import People, shown_as
+from policygen.audit.package.document_register import document_register
+from policygen.conditions.condition import evaluate
 from policygen.history.dates import add_months, local_day
-from policygen.history.reviews import summarize_reviews
+from policygen.history.reviews.carried_out import summarize_reviews
 from policygen.matrix.build import build_matrix
 from policygen.model.register import Flag
 from policygen.model.review import Period
@@ -32,7 +32,7 @@ from policygen.value_words import value_words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policygen.audit.manifest import IndexLine
+    from policygen.audit.package.manifest import IndexLine
     from policygen.model.document import RecordText
     from policygen.model.matrix import Matrix
     from policygen.model.review import ReviewSummary

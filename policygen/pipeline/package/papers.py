@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from policygen.audit.readme import Front, front_page
-from policygen.audit.system_description import TITLE
+from policygen.audit.description.system_description import TITLE
+from policygen.audit.package.readme import Front, front_page
 from policygen.model.evidence import Strength
 from policygen.model.matrix import Coverage
 from policygen.model.register import Flag
 from policygen.pipeline.package.answers import description_of
 from policygen.pipeline.package.lists import reviews_in
 from policygen.pipeline.publication.editions import brand_of, edition_of_version
-from policygen.publish.print_facts import CLASSES, long_date
+from policygen.publish.pdf.facts import CLASSES, long_date
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from policygen.audit.manifest import Claims
+    from policygen.audit.package.manifest import Claims
     from policygen.model.matrix import Matrix
     from policygen.model.publication import Edition
     from policygen.pipeline.package.examined import Examined
-    from policygen.publish.typeset import Typesetter
+    from policygen.publish.pdf.typeset import Typesetter
 
 MANUAL = "policy-manual.pdf"
 README = "README.pdf"
@@ -49,7 +49,7 @@ def readme_pdf(
         paths: Everything in the package.
         signer: Who signs the manifest, and with which key.
     """
-    from policygen.publish.handout import Handout, Part, handout_pdf
+    from policygen.publish.pdf.handout import Handout, Part, handout_pdf
 
     front = Front(
         window=examined.window,
@@ -92,7 +92,7 @@ def readme_pdf(
 
 def description_pdf(examined: Examined, matrix: Matrix, typesetter: Typesetter) -> bytes:
     """The draft of the system description, as it stands in the DOCX."""
-    from policygen.publish.handout import Handout, Part, handout_pdf
+    from policygen.publish.pdf.handout import Handout, Part, handout_pdf
 
     profile = examined.past.facts.profile
     handout = Handout(
@@ -114,7 +114,7 @@ def description_pdf(examined: Examined, matrix: Matrix, typesetter: Typesetter) 
 
 def manual_pdf(examined: Examined, typesetter: Typesetter) -> bytes | None:
     """All documents in force on the last day as one file; None where there are none."""
-    from policygen.publish.handout import Handout, Part, handout_pdf
+    from policygen.publish.pdf.handout import Handout, Part, handout_pdf
 
     editions = list(_editions(examined))
     if not editions:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policygen.audit.approval_lists import ChangeLine
-from policygen.history.alterations import alterations
+from policygen.audit.lists.approvals import ChangeLine
+from policygen.history.register.alterations import alterations
 from policygen.model.evidence import Decision
 from policygen.pipeline.publication.comparison import changes_between, comparison_of
 from policygen.pipeline.publication.editions import brand_of
@@ -36,7 +36,7 @@ def redline_pdfs(examined: Examined) -> Iterator[tuple[str, bytes]]:
     Raises:
         PolicygenError: A character cannot be printed.
     """
-    from policygen.publish.changes_pdf import changes_pdf
+    from policygen.publish.changes.pdf import changes_pdf
 
     brand = brand_of(examined.past.facts.profile)
     for line in change_lines(examined):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policygen.audit.manifest import NAMESPACE, SUMS
+from policygen.audit.package.manifest import NAMESPACE, SUMS
 from policygen.crypto import ssh
 from policygen.crypto.sshwire import SignatureError
 from policygen.pipeline.consent.stamping import token_over

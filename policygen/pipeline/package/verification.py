@@ -7,16 +7,16 @@ from datetime import date
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from policygen.audit.agreement import check_agreement
-from policygen.audit.integrity import check_integrity
-from policygen.audit.manifest import ROOTS, SUMS, TIMESTAMP
-from policygen.audit.opening import open_package
-from policygen.history.consents import judge
-from policygen.history.evidence import gather, set_head
-from policygen.history.intervals import in_force_during
-from policygen.history.paths import sealed_paths
-from policygen.history.register import ReviewRules, register_from
-from policygen.history.stamps import read_stamps
+from policygen.audit.package.manifest import ROOTS, SUMS, TIMESTAMP
+from policygen.audit.verification.agreement import check_agreement
+from policygen.audit.verification.integrity import check_integrity
+from policygen.audit.verification.opening import open_package
+from policygen.history.consents.judging import judge
+from policygen.history.consents.stamps import read_stamps
+from policygen.history.records.evidence import gather, set_head
+from policygen.history.records.paths import sealed_paths
+from policygen.history.register.intervals import in_force_during
+from policygen.history.register.register import ReviewRules, register_from
 from policygen.model.judgement import Witness
 from policygen.model.window import Window
 from policygen.pipeline.forges.shown import changes_behind
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from cryptography.x509 import Certificate
 
-    from policygen.audit.integrity import Integrity
-    from policygen.audit.manifest import Claims
+    from policygen.audit.package.manifest import Claims
+    from policygen.audit.verification.integrity import Integrity
     from policygen.model.evidence import Evidence
     from policygen.model.judgement import Judgement
     from policygen.model.register import Version

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policygen import atomic
-from policygen.condition import evaluate
-from policygen.history.paths import sealed_paths
+from policygen.conditions.condition import evaluate
+from policygen.history.records.paths import sealed_paths
 from policygen.matrix.build import build_matrix
 from policygen.pipeline.publication.editions import brand_of, edition_of_draft, edition_of_version
 from policygen.pipeline.publication.handbook import build_handbook
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from policygen.model.matrix import Matrix
     from policygen.model.publication import Edition
     from policygen.pipeline.situation import Situation
-    from policygen.publish.pool import Job
+    from policygen.publish.pdf.pool import Job
 
 PARTS = ("site", "pdf", "matrix", "handbook")
 """What is built where nothing else is said."""
@@ -174,7 +174,7 @@ def _name(document: str, edition: Edition, *, is_sealed: bool) -> str:
 
 
 def _job(found: Situation, document: str, edition: Edition) -> Job:
-    from policygen.publish.pool import Job
+    from policygen.publish.pdf.pool import Job
 
     if edition.version is None:
         return Job(edition=edition, attachments=())
@@ -190,7 +190,7 @@ def _made(found: Situation, missing: Mapping[str, Job]) -> Iterator[tuple[str, b
     Raises:
         PolicygenError: Some cannot be made; the rest was handed out before.
     """
-    from policygen.publish.pool import cores, make_pdfs
+    from policygen.publish.pdf.pool import cores, make_pdfs
 
     if not missing:
         return
@@ -224,7 +224,7 @@ def _made(found: Situation, missing: Mapping[str, Job]) -> Iterator[tuple[str, b
 
 def _typesetting_code() -> str:
     """Digest of our own modules that decide what a PDF looks like."""
-    from policygen.publish import pool
+    from policygen.publish.pdf import pool
 
     return own_code(Path(pool.__file__).parent.glob("*.py"))
 

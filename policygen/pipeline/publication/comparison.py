@@ -7,15 +7,15 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from policygen.history.dates import local_day
-from policygen.history.evidence import read_evidence
-from policygen.history.paths import Shelf, place_of, version_number
+from policygen.history.records.evidence import read_evidence
+from policygen.history.records.paths import Shelf, place_of, version_number
 from policygen.model.document import Header, Kind, text_digest
 from policygen.pipeline.publication.editions import brand_of
 from policygen.pipeline.situation import situation
 from policygen.pipeline.sources.survey import survey
 from policygen.problems import Problem, UsageError
-from policygen.record_text import read_record
-from policygen.redline import Block, Mark, Run, as_text, compared, redline
+from policygen.text.record import read_record
+from policygen.text.redline import Block, Mark, Run, as_text, compared, redline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from policygen.model.publication import Brand
     from policygen.model.register import Entry
     from policygen.pipeline.situation import Situation
-    from policygen.publish.changes import Changes, Side
+    from policygen.publish.changes.arranged import Changes, Side
 
 FRONT_MATTER = "About the document"
 """Heading for what changed above the text itself."""
@@ -111,7 +111,7 @@ def publish_html(root: Path, found: Comparison, *, now: datetime) -> bytes:
         found: What differs.
         now: Decides which consents count, and so which days are stated.
     """
-    from policygen.publish.changes_html import changes_html
+    from policygen.publish.changes.html import changes_html
 
     return changes_html(_changes(situation(root, now=now), found))
 
@@ -131,7 +131,7 @@ def comparison_pdf(here: Situation, found: Comparison) -> bytes:
     Raises:
         PolicygenError: A character cannot be printed.
     """
-    from policygen.publish.changes_pdf import changes_pdf
+    from policygen.publish.changes.pdf import changes_pdf
 
     return changes_pdf(
         _changes(here, found), theme=here.root / "overrides" / "pdf", workspace=here.root
@@ -152,7 +152,7 @@ def changes_between(found: Comparison, entry: Entry | None, brand: Brand, zone: 
         brand: How the page is to look.
         zone: Where days begin.
     """
-    from policygen.publish.changes import Changes, sections_of
+    from policygen.publish.changes.arranged import Changes, sections_of
 
     shown = found.new_text or found.old_text
     nothing = "nothing" if not found.new_text else "the working text"
@@ -168,7 +168,7 @@ def changes_between(found: Comparison, entry: Entry | None, brand: Brand, zone: 
 def _side(
     entry: Entry | None, version: str | None, text: str, otherwise: str, zone: tzinfo
 ) -> Side:
-    from policygen.publish.changes import Side
+    from policygen.publish.changes.arranged import Side
 
     rows = entry.versions if entry is not None and version is not None else ()
     row = next((row for row in rows if row.version == version and row.is_approval), None)

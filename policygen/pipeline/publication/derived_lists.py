@@ -7,16 +7,16 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 from policygen import atomic
-from policygen.audit.insurance import TITLE as INSURANCE
-from policygen.audit.insurance import answers_markdown, answers_table, insurance_answers
-from policygen.audit.interchange import assistant_documents, platform_sidecar, policy_sheet
-from policygen.audit.oscal import Issue, PublishedText, oscal_files
-from policygen.audit.sheets import Imprint, workbook
-from policygen.audit.system_description import TITLE as DESCRIPTION
-from policygen.audit.system_description import system_description
+from policygen.audit.description.system_description import TITLE as DESCRIPTION
+from policygen.audit.description.system_description import system_description
+from policygen.audit.interchange.imports import assistant_documents, platform_sidecar, policy_sheet
+from policygen.audit.interchange.insurance import TITLE as INSURANCE
+from policygen.audit.interchange.insurance import answers_markdown, answers_table, insurance_answers
+from policygen.audit.interchange.oscal import Issue, PublishedText, oscal_files
+from policygen.audit.lists.sheets import Imprint, workbook
 from policygen.crosswalk import crosswalk_table, sources_table
 from policygen.history.dates import local_day
-from policygen.history.paths import sealed_paths
+from policygen.history.records.paths import sealed_paths
 from policygen.publish.docx import draft_docx
 from policygen.tables import csv_bytes
 

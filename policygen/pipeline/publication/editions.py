@@ -6,13 +6,13 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
-from policygen.history.alterations import alterations
+from policygen.history.approving.importing import forge_paths
 from policygen.history.dates import local_day, next_review
-from policygen.history.importing import forge_paths
-from policygen.history.lists import line_of, read_lists
+from policygen.history.records.lists import line_of, read_lists
+from policygen.history.register.alterations import alterations
 from policygen.model.evidence import Method
 from policygen.model.publication import ApprovalLine, Attachment, Brand, Edition, HistoryLine
-from policygen.record_text import read_record
+from policygen.text.record import read_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from policygen.pipeline.situation import Situation
-    from policygen.publish.handbook import Handbook
+    from policygen.publish.handbook.text import Handbook
 
 FOLDER = "build/handbook"
 
@@ -37,7 +37,7 @@ def build_handbook(found: Situation) -> tuple[BuiltHandbook | None, tuple[Proble
         None, with a warning, where nothing that everybody acknowledges is in force; files of an
         earlier handbook are then removed.
     """
-    from policygen.publish.handbook import NAME
+    from policygen.publish.handbook.text import NAME
 
     folder = found.root / FOLDER
     handbook = handbook_in(found)
@@ -62,7 +62,7 @@ def build_handbook(found: Situation) -> tuple[BuiltHandbook | None, tuple[Proble
 
 def handbook_in(found: Situation) -> Handbook | None:
     """The handbook of the register's day; None where there is nothing to put into one."""
-    from policygen.publish.handbook import Chapter, handbook_of
+    from policygen.publish.handbook.text import Chapter, handbook_of
 
     facts = found.survey.facts
     brand = brand_of(facts.profile)
@@ -92,8 +92,8 @@ def _pdf(found: Situation, handbook: Handbook) -> bytes:
     known = cache.read(key)
     if known is not None:
         return known
-    from policygen.publish.handbook_pdf import handbook_pdf
-    from policygen.publish.typeset import Typesetter
+    from policygen.publish.handbook.pdf import handbook_pdf
+    from policygen.publish.pdf.typeset import Typesetter
 
     with Typesetter() as typesetter:
         made = handbook_pdf(

@@ -9,7 +9,7 @@ from policygen.pipeline.publication.editions import attachments_of, path_of_atta
 from policygen.pipeline.publication.sealing import engines_of, unsigned_pdf
 from policygen.pipeline.situation import without_records
 from policygen.problems import Location, Problem, Severity
-from policygen.publish.typeset import Typesetter
+from policygen.publish.pdf.typeset import Typesetter
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

@@ -7,13 +7,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from policygen.history.canonical import (
+from policygen.history.records.canonical import (
     RecordFormatError,
     format_time,
     problem_of,
     read_canonical,
 )
-from policygen.history.paths import sealed_paths
+from policygen.history.records.paths import sealed_paths
 from policygen.pipeline.consent.timestamping import roots_of, time_of
 from policygen.pipeline.publication.editions import path_of_attachment
 from policygen.pipeline.publication.rebuilding import Rebuilder

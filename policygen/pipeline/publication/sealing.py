@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policygen import atomic
-from policygen.history.canonical import format_time, write_canonical
-from policygen.history.paths import sealed_paths
-from policygen.load.profile import load_profile
+from policygen.history.records.canonical import format_time, write_canonical
+from policygen.history.records.paths import sealed_paths
+from policygen.load.profile.profile import load_profile
 from policygen.pipeline.publication.editions import attachments_of, brand_of, edition_of_version
 from policygen.problems import Location, PolicygenError, Problem, in_reading_order
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
     from policygen.crypto.pdfseal import Identity, Timestamping
     from policygen.crypto.sealing_keys import SealingIdentity
-    from policygen.history.canonical import Json
+    from policygen.history.records.canonical import Json
     from policygen.model.evidence import Evidence
     from policygen.model.register import Entry, Version
     from policygen.pipeline.situation import Situation
-    from policygen.publish.pool import Job
+    from policygen.publish.pdf.pool import Job
 
 KEYS = ".policygen/keys"
 KEY_NAME, CERTIFICATE_NAME = "seal.key.pem", "seal.cert.pem"
@@ -113,7 +113,7 @@ def seal_versions(
         PolicygenError: A PDF cannot be built, no time stamp came, or what was sealed does not
             verify.
     """
-    from policygen.publish.pool import cores, make_pdfs
+    from policygen.publish.pdf.pool import cores, make_pdfs
 
     seal = Seal(identity=identity, engines=engines_of(found), now=now, timestamper=timestamper)
     written: list[str] = []
@@ -134,7 +134,7 @@ def seal_versions(
 
 def engines_of(found: Situation) -> dict[str, str]:
     """What revision 0 depends on beside evidence: versions, theme, fonts and the brand."""
-    from policygen.publish.pdf import engine_versions
+    from policygen.publish.pdf.document import engine_versions
 
     brand = brand_of(found.survey.facts.profile)
     digest = hashlib.sha256(f"{brand.accent} {brand.paper}".encode())
@@ -147,8 +147,8 @@ def engines_of(found: Situation) -> dict[str, str]:
 
 def unsigned_pdf(found: Situation, entry: Entry, version: Version, typesetter: object) -> bytes:
     """Revision 0: the deterministic PDF that a seal is put on."""
-    from policygen.publish.pdf import build_pdf
-    from policygen.publish.typeset import Typesetter
+    from policygen.publish.pdf.document import build_pdf
+    from policygen.publish.pdf.typeset import Typesetter
 
     assert isinstance(typesetter, Typesetter)
     job = job_of(found, entry, version)
@@ -163,7 +163,7 @@ def unsigned_pdf(found: Situation, entry: Entry, version: Version, typesetter: o
 
 def job_of(found: Situation, entry: Entry, version: Version) -> Job:
     """What revision 0 of a version is made of."""
-    from policygen.publish.pool import Job
+    from policygen.publish.pdf.pool import Job
 
     edition = edition_of_version(
         entry, version, found.evidence, brand_of(found.survey.facts.profile), found.zone

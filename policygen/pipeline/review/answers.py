@@ -6,9 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policygen.history.checklists import bound_checklist, missing_answers, read_checklist
-from policygen.history.paths import version_number
-from policygen.history.significance import suggested_significance
+from policygen.history.approving.significance import suggested_significance
+from policygen.history.records.checklists import bound_checklist, missing_answers, read_checklist
+from policygen.history.records.paths import version_number
 from policygen.model.evidence import Decision, Significance
 from policygen.model.review import Outcome
 from policygen.pipeline.review.rounds import approver_of, checklists_on_disk
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from policygen.model.checklist import Checklist
     from policygen.model.register import Entry, Version
     from policygen.pipeline.situation import Situation
-    from policygen.yamlfile import YamlFile
+    from policygen.yaml.yamlfile import YamlFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policygen.history.decide import Confirmation, plan_review
-from policygen.history.plans import Sitting
-from policygen.history.rosters import people_by_mail
+from policygen.history.approving.decide import Confirmation, plan_review
+from policygen.history.approving.plans import Sitting
+from policygen.history.trust.rosters import people_by_mail
 from policygen.model.review import Outcome
 from policygen.pipeline.review.answers import check_answers
 from policygen.pipeline.review.rounds import approver_of
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from policygen.history.plans import ApprovalPlan
+    from policygen.history.approving.plans import ApprovalPlan
     from policygen.pipeline.review.answers import Answers
     from policygen.pipeline.situation import Situation
 

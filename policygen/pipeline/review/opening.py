@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from policygen import atomic
 from policygen.gitrepo.writing import commit_aside
-from policygen.history.checklists import checklist_path, write_checklist
-from policygen.history.reviews import period_of
+from policygen.history.records.checklists import checklist_path, write_checklist
+from policygen.history.reviews.carried_out import period_of
 from policygen.model.checklist import Checklist
 from policygen.problems import PolicygenError, Problem, UsageError
-from policygen.publish.review_request import ExceptionLine, RequestedReview, request_body
+from policygen.publish.reviews.request import ExceptionLine, RequestedReview, request_body
 from policygen.value_words import value_words
 
 if TYPE_CHECKING:

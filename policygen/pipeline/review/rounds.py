@@ -5,9 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from policygen.history.checklists import FOLDER, checklist_path, read_checklist
-from policygen.history.review_calendar import CalendarRules, Interval, planned_days
-from policygen.history.reviews import events_of, last_outcome, period_of, summarize_reviews
+from policygen.history.records.checklists import FOLDER, checklist_path, read_checklist
+from policygen.history.reviews.calendar import CalendarRules, Interval, planned_days
+from policygen.history.reviews.carried_out import (
+    events_of,
+    last_outcome,
+    period_of,
+    summarize_reviews,
+)
 from policygen.model.review import Escalation, NextReview, Reviewer, Standing
 from policygen.pipeline.situation import review_rules
 from policygen.problems import PolicygenError, Problem, UsageError
@@ -16,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from policygen.history.register import ReviewRules
+    from policygen.history.register.register import ReviewRules
     from policygen.model.profile.choices import ReviewCalendar
     from policygen.model.register import Entry, Version
     from policygen.model.review import ReviewSummary

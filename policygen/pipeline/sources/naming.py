@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from policygen import dialect
 from policygen.gitrepo.branch import versions_between
-from policygen.history.renames import Names, Rename, renames
-from policygen.history.versions import newest_approved
-from policygen.load.profile import PROFILE
+from policygen.history.approving.renames import Names, Rename, renames
+from policygen.history.register.versions import newest_approved
+from policygen.load.profile.profile import PROFILE
 from policygen.model.document import Kind
 from policygen.model.register import Flag
 from policygen.pipeline.sources.past import profile_in
+from policygen.text import dialect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,26 +8,26 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policygen import yamlfile
 from policygen.gitrepo.branch import commit_before, versions_between
 from policygen.load.facts import condition_context, resolve_facts
 from policygen.load.library import library_root
-from policygen.load.profile import PROFILE, profile_of
-from policygen.load.registries import EXTENSIONS, load_registries
+from policygen.load.profile.profile import PROFILE, profile_of
+from policygen.load.registries.registries import EXTENSIONS, load_registries
 from policygen.model.document import Document
 from policygen.problems import Location, PolicygenError, Problem, in_reading_order
-from policygen.record_text import read_record
+from policygen.text.record import read_record
+from policygen.yaml import yamlfile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from policygen.condition import ConditionContext
+    from policygen.conditions.condition import ConditionContext
     from policygen.gitrepo.objects import Commit
     from policygen.gitrepo.repository import Repository
     from policygen.model.facts import Facts
     from policygen.model.profile.root import Profile
-    from policygen.yamlfile import YamlFile
+    from policygen.yaml.yamlfile import YamlFile
 
 RENDERED = "rendered"
 THEME = "overrides/pdf"

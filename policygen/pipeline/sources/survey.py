@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from policygen import atomic
+from policygen.checks.decisions.exceptions import ended_exceptions
+from policygen.checks.decisions.waivers import apply_waivers
 from policygen.checks.drift import drift, stale_files
-from policygen.checks.exceptions import ended_exceptions
 from policygen.checks.run import run_checks
-from policygen.checks.waivers import apply_waivers
 from policygen.history.dates import local_day
 from policygen.load.facts import condition_context, resolve_facts
-from policygen.load.profile import load_profile
-from policygen.load.registries import load_registries
+from policygen.load.profile.profile import load_profile
+from policygen.load.registries.registries import load_registries
 from policygen.load.templates import load_templates
 from policygen.pipeline.problem_codes import code_families
 from policygen.problems import (
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
-    from policygen.condition import ConditionContext
+    from policygen.conditions.condition import ConditionContext
     from policygen.model.document import Document, Rendering
     from policygen.model.facts import Facts
     from policygen.model.template import Template
     from policygen.model.waiver import WaiverStanding
     from policygen.render.kept import Kept
-    from policygen.yamlfile import YamlFile
+    from policygen.yaml.yamlfile import YamlFile
 
 RENDERED = "rendered"
 

@@ -11,7 +11,7 @@ import posixpath
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policygen import dialect
+from policygen.text import dialect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from policygen.model.publication import Brand, Edition
     from policygen.model.register import Entry, Register
     from policygen.model.review import NextReview
-    from policygen.publish.handbook import Handbook
+    from policygen.publish.handbook.text import Handbook
     from policygen.publish.site.reference import ParameterRow, RoleRow
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from policygen import dialect
 from policygen.publish.site.chrome import attribute, control_chip, criterion_chip, table, text
 from policygen.publish.site.governed import safe_text
-from policygen.record_text import NONE, STATEMENT_ID, STATEMENTS_HEADING
+from policygen.text import dialect
+from policygen.text.record import NONE, STATEMENT_ID, STATEMENTS_HEADING
 
 if TYPE_CHECKING:
     from policygen.model.document import RecordText, Statement

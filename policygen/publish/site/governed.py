@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from policygen import dialect
+from policygen.text import dialect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policygen.publish.handbook import TITLE
+from policygen.publish.handbook.text import TITLE
 from policygen.publish.site.chrome import (
     HANDBOOK,
     VERIFY,
@@ -19,7 +19,7 @@ from policygen.publish.site.chrome import (
 from policygen.publish.site.governed import safe_text
 
 if TYPE_CHECKING:
-    from policygen.publish.handbook import Chapter, Handbook
+    from policygen.publish.handbook.text import Chapter, Handbook
     from policygen.publish.site.content import SiteContent
 
 

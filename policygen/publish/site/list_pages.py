@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policygen import dialect
 from policygen.model.review import Standing
 from policygen.publish.site.chrome import (
     CALENDAR,
@@ -25,6 +24,7 @@ from policygen.publish.site.content import RESTRICTED
 from policygen.publish.site.document_text import criterion_chips, evidence_of
 from policygen.publish.site.governed import without_links
 from policygen.publish.site.states import entry_status
+from policygen.text import dialect
 
 if TYPE_CHECKING:
     from policygen.model.document import Statement

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from policygen import dialect, words
+from policygen import words
 from policygen.model.matrix import Coverage
 from policygen.publish.site.chrome import (
     CONTROLS,
@@ -22,6 +22,7 @@ from policygen.publish.site.content import RESTRICTED
 from policygen.publish.site.document_text import criterion_chips, evidence_of
 from policygen.publish.site.list_pages import statement_line
 from policygen.publish.site.states import COVERAGE_WORDS, coverage_status
+from policygen.text import dialect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policygen import dialect
 from policygen.publish.site.chrome import HOME, excerpt, link
 from policygen.publish.site.governed import without_links
+from policygen.text import dialect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

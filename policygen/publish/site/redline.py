@@ -6,16 +6,16 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from policygen import dialect
-from policygen import redline as redlines
-from policygen.record_text import STATEMENTS_HEADING
-from policygen.redline import Mark
+from policygen.text import dialect
+from policygen.text import redline as redlines
+from policygen.text.record import STATEMENTS_HEADING
+from policygen.text.redline import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policygen.model.document import RecordText
-    from policygen.redline import Block, Run
+    from policygen.text.redline import Block, Run
 
 _BOLD = re.compile(r"(?<!\\)\*\*")
 _RULER = re.compile(r"\|(?: *:?-+:? *\|)+ *")

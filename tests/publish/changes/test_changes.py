@@ -16,10 +16,10 @@ import pytest
 from policygen.model.document import text_digest
 from policygen.model.publication import Brand
 from policygen.problems import PolicygenError
-from policygen.publish.changes import Changes, Lines, Side, Table, sections_of
-from policygen.publish.changes_html import changes_html
-from policygen.publish.changes_pdf import changes_pdf
-from policygen.redline import Mark, redline
+from policygen.publish.changes.arranged import Changes, Lines, Side, Table, sections_of
+from policygen.publish.changes.html import changes_html
+from policygen.publish.changes.pdf import changes_pdf
+from policygen.text.redline import Mark, redline
 from tests.publish.editions import THEME, edition
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ def test_pdf_is_archivable_accessible_and_dated_by_its_newer_version(pdf: Path) 
 def test_pdf_has_the_same_bytes_in_another_process(tmp_path: Path, pdf: Path) -> None:
     script = (
         "import sys; from pathlib import Path\n"
-        "from policygen.publish.changes_pdf import changes_pdf\n"
+        "from policygen.publish.changes.pdf import changes_pdf\n"
         "from tests.publish.changes.test_changes import THEME, changes\n"
         "Path(sys.argv[1]).write_bytes("
         "changes_pdf(changes(), theme=THEME, workspace=Path.cwd()))\n"

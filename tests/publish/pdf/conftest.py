@@ -14,9 +14,9 @@ import pytest
 from policygen.model.document import text_digest
 from policygen.model.publication import ApprovalLine, Attachment, Edition, HistoryLine
 from policygen.model.publication import Brand as PrintBrand
-from policygen.publish.pdf import build_pdf
-from policygen.publish.typeset import Typesetter
-from policygen.record_text import read_record
+from policygen.publish.pdf.document import build_pdf
+from policygen.publish.pdf.typeset import Typesetter
+from policygen.text.record import read_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -17,19 +17,19 @@ import pytest
 
 from policygen.model.publication import Attachment, Brand, Edition
 from policygen.problems import PolicygenError
-from policygen.publish.pdf import build_pdf, engine_versions
+from policygen.publish.pdf.document import build_pdf, engine_versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from policygen.publish.typeset import Typesetter
+    from policygen.publish.pdf.typeset import Typesetter
 
 REPOSITORY = Path(__file__).parents[3]
 ELSEWHERE = """
 import pickle, sys
 from pathlib import Path
-from policygen.publish.pdf import build_pdf
-from policygen.publish.typeset import Typesetter
+from policygen.publish.pdf.document import build_pdf
+from policygen.publish.pdf.typeset import Typesetter
 edition, attachments = pickle.loads(Path(sys.argv[1]).read_bytes())
 with Typesetter() as typesetter:
     for name in sys.argv[3:]:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pikepdf
 import pytest
 
-from policygen import dialect
 from policygen.model.publication import Brand
 from policygen.problems import PolicygenError, Problem
-from policygen.publish.typeset import LUA
+from policygen.publish.pdf.typeset import LUA
+from policygen.text import dialect
 
 if TYPE_CHECKING:
     from collections.abc import Callable

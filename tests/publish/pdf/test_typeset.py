@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policygen import dialect
 from policygen.problems import PolicygenError
-from policygen.publish.typeset import Heading, Typesetter
+from policygen.publish.pdf.typeset import Heading, Typesetter
+from policygen.text import dialect
 
 if TYPE_CHECKING:
     from policygen.model.publication import Edition

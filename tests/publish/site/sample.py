@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from policygen.condition import parse_condition
+from policygen.conditions.condition import parse_condition
 from policygen.model.catalogue import Control, Criterion
 from policygen.model.document import Header, Kind, RecordText, Statement
 from policygen.model.evidence import Consent, Decision, Method, Significance, Strength
@@ -17,7 +17,7 @@ from policygen.model.register import Entry, Flag, Register, State, Verdict, Vers
 from policygen.model.review import NextReview, Reviewer, Standing
 from policygen.problems import Location
 from policygen.publish.site.content import Contacts, SiteContent
-from policygen.record_text import read_record, write_record
+from policygen.text.record import read_record, write_record
 from tests.publish.site.sample_reference import PARAMETERS, ROLE_ROWS
 
 ROOT = Path(__file__).parents[3]

@@ -1,0 +1,1 @@
+"""The system description that management has to write, begun from the profile."""

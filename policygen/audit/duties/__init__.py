@@ -1,0 +1,1 @@
+"""Recurring duties: read from sentences, counted by role, put on a calendar."""

@@ -1,0 +1,1 @@
+"""What others ask for in forms of their own: OSCAL, imports, insurers, request lists."""

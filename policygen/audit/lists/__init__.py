@@ -1,0 +1,1 @@
+"""Lists for auditors, each a table, and the workbooks that hold them."""

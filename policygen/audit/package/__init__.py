@@ -1,0 +1,1 @@
+"""The auditor package made: manifest, first page, method and archive."""

@@ -1,0 +1,1 @@
+"""A package or workspace checked: opened, held against itself, and with stock tools."""

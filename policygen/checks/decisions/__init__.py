@@ -1,0 +1,1 @@
+"""What an organization decided: choices, values it set, exceptions, waivers, their ends."""

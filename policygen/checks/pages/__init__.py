@@ -1,0 +1,1 @@
+"""Rendered pages: blocks, links and titles as all three readers see them."""

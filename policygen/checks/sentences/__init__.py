@@ -1,0 +1,1 @@
+"""Sentences that bind: ids that exist, one actor who is somebody, one limit."""

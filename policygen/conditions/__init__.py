@@ -1,0 +1,1 @@
+"""Conditions: when a document, a statement, a parameter or a floor applies."""

@@ -1,0 +1,1 @@
+"""The register: versions, states and spans in force that follow from judged consents."""

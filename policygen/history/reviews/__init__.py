@@ -1,0 +1,1 @@
+"""Reviews and acknowledgements: what is owed when, and what became of it."""

@@ -1,0 +1,1 @@
+"""Parameters: which value holds, whether it fits, and what it may be beside others."""

@@ -1,0 +1,1 @@
+"""The profile: `organization.yml` and the rules between its fields."""

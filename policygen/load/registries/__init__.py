@@ -1,0 +1,1 @@
+"""The registries: what the package carries and what a workspace adds."""

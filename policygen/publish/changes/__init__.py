@@ -1,0 +1,1 @@
+"""Comparisons of two versions, arranged for readers, as HTML and as PDF."""

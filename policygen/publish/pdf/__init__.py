@@ -1,0 +1,1 @@
+"""PDFs: from a text of record to the same typeset bytes everywhere."""

@@ -1,0 +1,1 @@
+"""Reviews for others: calendars, lists, and the body of a pull request."""

@@ -1,0 +1,1 @@
+"""The template language: what it can name and say, and what it refuses."""

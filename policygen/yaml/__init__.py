@@ -1,0 +1,1 @@
+"""YAML in and out, with line and column; hostile input refused."""
