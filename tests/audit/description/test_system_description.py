@@ -65,7 +65,7 @@ def test_what_the_profile_says_is_carried_over(library: Survey, matrix: Matrix) 
     assert "Clausewell reads the contracts that customers upload" in section(text, "DC 1")
     assert "restored within 8 hours. | SLA, 3.2 |" in section(text, "DC 2")
     assert "| Gatehouse Workforce | identity provider | IT lead |" in section(text, "DC 3")
-    assert "| CC6.1 | Logical access safeguards" in section(text, "DC 5")
+    assert "| CC6.1 | Only known and authorized users" in section(text, "DC 5")
     assert "| CUEC-02 | Customers who connect their own sign-on" in section(text, "DC 6")
     assert "- Criteria relied on: CC6.4 A1.2" in section(text, "DC 7")
     assert "Not examined, and so not described: processing integrity and privacy." in section(

@@ -43,13 +43,13 @@ _STATEMENTS = {
 }
 _NOT_APPLICABLE = {"AC-40": ("ACC-04", "CC6.3", "system owner", "no vendor has an account of ours")}
 _CRITERIA = {
-    "CC2.2": ("Objectives and duties are communicated inside the organization", "security"),
-    "CC6.1": ("Logical access safeguards protect information assets", "security"),
-    "CC6.2": ("Users are authorized before access and removed when no longer entitled", "security"),
-    "CC6.3": ("Entitlements match the role, stay minimal and avoid conflicting duties", "security"),
+    "CC2.2": ("Staff are told what is aimed at and what they owe", "security"),
+    "CC6.1": ("Only known and authorized users reach systems and data", "security"),
+    "CC6.2": ("Accounts begin with an approval and end with the need", "security"),
+    "CC6.3": ("Rights stay within the job, and nobody checks their own work", "security"),
     "CC6.4": ("Entry to buildings and equipment areas is limited", "security"),
-    "CC7.3": ("Events are evaluated to decide whether they are incidents", "security"),
-    "A1.2": ("Environment, backup and recovery infrastructure are maintained", "availability"),
+    "CC7.3": ("Alerts are judged: incident or not", "security"),
+    "A1.2": ("Copies, spare systems and safe surroundings stand ready", "availability"),
 }
 _CONTROLS = {
     "COM-01": ("Staff can report incidents and concerns", "CC2.2 CC7.3"),
