@@ -20,6 +20,41 @@ def body_of(workspace: SmallWorkspace, text: str) -> str:
     return workspace.document().record.body.partition("\n\n")[2].strip()
 
 
+TWICE = """\
+parameters:
+  access_request_approvers: [system_owner, security_officer, compliance_lead]
+access_roles:
+  - {id: reader, approver_roles: [compliance_lead, it_lead, security_officer, engineering_lead]}
+"""
+"""Roles that fall back to one person and so print one title: the security officer also carries
+the compliance lead, and the chief executive whoever leads IT and engineering."""
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        (
+            "{{ p.access_request_approvers | role_list | cap }}: "
+            "{{ p.access_request_approvers | length }}",
+            "The system owner and the security officer: 2",
+        ),
+        (
+            "{{ [roles.compliance_lead, roles.it_lead, roles.security_officer] | one_of }}",
+            "the security officer or the chief executive",
+        ),
+        (
+            '{{ scope.access_roles | map(attribute="approver_roles") | first | role_list }}',
+            "the security officer and the chief executive",
+        ),
+    ],
+)
+def test_roles_that_one_person_carries_are_named_once(
+    workspace: SmallWorkspace, template: str, text: str
+) -> None:
+    workspace.write("organization.yml", PROFILE + TWICE)
+    assert body_of(workspace, template) == text
+
+
 @pytest.mark.parametrize(
     ("template", "text"),
     [

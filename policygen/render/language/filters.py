@@ -111,7 +111,7 @@ def _join(
 
 
 def _list_with(last: str, article: str) -> Callable[[Context, object], str]:
-    """A filter that lists items as a sentence does."""
+    """A filter that lists items as a sentence does; what takes an article is named once."""
 
     @pass_context
     def listed(context: Context, values: object) -> str:
@@ -133,6 +133,8 @@ def _combined(
 ) -> str:
     """Items as one text; Markdown where one of them is Markdown, and then all are escaped."""
     texts = [text_of(context, item) for item in items]
+    if article:
+        texts = list(dict.fromkeys(texts))
     if any(isinstance(text, Markup) for text in texts):
         marked = (str(text) if isinstance(text, Markup) else dialect.escape(text) for text in texts)
         return Markup(join(article + text for text in marked))

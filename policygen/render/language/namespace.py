@@ -20,7 +20,7 @@ from policygen.render.language.values import (
 from policygen.render.own_words import OwnWords
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from policygen.model.catalogue import Value
     from policygen.model.facts import Facts
@@ -144,11 +144,16 @@ class Namespace:
     def _with_roles(self, value: object, holds: str | None) -> object:
         """A list of role ids becomes a list of roles."""
         if isinstance(value, tuple) and holds == "roles":
-            return tuple(
-                self._roles.get(str(item), item) if isinstance(item, str) else item
-                for item in value
-            )
+            return self._each_once(value)
         return value
+
+    def _each_once(self, names: Iterable[object]) -> tuple[object, ...]:
+        """Roles by id; of those that print one title, and so are one to a reader, the first."""
+        roles: dict[str | None, object] = {}
+        for name in names:
+            role = self._roles.get(name, name) if isinstance(name, str) else name
+            roles.setdefault(printed(role), role)
+        return tuple(roles.values())
 
     def _systems(self) -> Record:
         rows = _rows(self._facts.plain["systems"])
@@ -184,9 +189,8 @@ class Namespace:
             Record(
                 {
                     **{key: self._view(value) for key, value in row.items()},
-                    "approver_roles": tuple(
-                        self._roles.get(str(role), role)
-                        for role in cast("list[str]", row.get("approver_roles") or [])
+                    "approver_roles": self._each_once(
+                        cast("list[str]", row.get("approver_roles") or [])
                     ),
                 }
             )
