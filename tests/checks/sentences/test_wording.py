@@ -52,6 +52,8 @@ def test_a_statement_that_nobody_could_test_is_an_error(
     [
         ("IT SHALL ensure that logs are kept.", "text-flourish"),
         ("IT SHALL follow industry best practices.", "text-flourish"),
+        ("IT SHALL keep every system compliant with ISO 27001.", "text-flourish"),
+        ("IT SHALL act in compliance with the law.", "text-flourish"),
         ("IT SHALL keep what must be kept.", "text-duty-word"),
         ("IT SHALL know who is responsible for logs.", "text-duty-word"),
         ("IT SHALL read the logs quarterly.", "text-figure"),
