@@ -129,3 +129,10 @@ NOT_CODES = frozenset(
     }
 )  # fmt: skip
 """Names of other things that look alike."""
+
+
+def test_every_described_code_is_named_by_a_test() -> None:
+    tests = "\n".join(
+        path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.rglob("*.py"))
+    )
+    assert [code for code in described() if code not in tests] == []

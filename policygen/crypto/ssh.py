@@ -67,7 +67,8 @@ def public_key_of(key: Path) -> str:
     try:
         return parse_public_line(text.strip()).line
     except SignatureError as error:
-        raise _refused(key, error.reason) from error
+        hint = "Give the .pub file that ssh-keygen made."
+        raise _refused(key, error.reason, hint) from error
 
 
 def fingerprint(public_key: str) -> str:
@@ -188,11 +189,15 @@ def _last_words(output: bytes | None) -> str:
     return spoken[-1].rstrip(".") if spoken else "ssh-keygen gave no signature and no reason"
 
 
-def _refused(key: Path, reason: str) -> PolicygenError:
+def _refused(
+    key: Path,
+    reason: str,
+    hint: str = "Check the path and the passphrase, or load the key with ssh-add.",
+) -> PolicygenError:
     return PolicygenError(
         Problem(
             code="ssh-key-refused",
             message=f"the key {key.name} cannot be used: {reason}",
-            hint="Check the path and the passphrase, or load the key with ssh-add.",
+            hint=hint,
         )
     )

@@ -367,8 +367,13 @@ def test_pushes_past_the_rules_and_gaps_are_told(
     assert run(life, "verify") == 0
     out, err = capsys.readouterr()
     assert "pushes past them: 1; unrecorded spans: 1" in out
-    for code in ("bypassed", "weak", "unreadable", "unrecorded"):
-        assert f"[forge-rules-{code}]" in err
+    for code in (
+        "forge-rules-bypassed",
+        "forge-rules-weak",
+        "forge-rules-unreadable",
+        "forge-rules-unrecorded",
+    ):
+        assert f"[{code}]" in err
     assert f"lee-p pushed 000000000000 to main past its rules at {hub.now:%Y-%m-%d %H:%M}" in err
 
 

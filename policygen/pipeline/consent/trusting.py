@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policygen.crypto import ssh
-from policygen.crypto.sshwire import SignatureError
 from policygen.history.records.snapshots import TRUST_NAMESPACE
 from policygen.history.trust.planning import (
     TrustPlan,
@@ -68,24 +67,15 @@ def plan(
         enrollments.append(
             Enrollment(person=person, public_key=own, enrolled_by=person, method="own key")
         )
-    try:
-        return plan_trust(
-            roster_of(found.survey.facts.profile),
-            found.evidence,
-            found.judgement.chain,
-            person=person,
-            keys=enrollments,
-            at=now,
-            tool=tool,
-        )
-    except SignatureError as error:
-        raise UsageError(
-            Problem(
-                code="trust-key-unreadable",
-                message=f"a public key cannot be read: {error}",
-                hint="Give the .pub file that ssh-keygen made.",
-            )
-        ) from error
+    return plan_trust(
+        roster_of(found.survey.facts.profile),
+        found.evidence,
+        found.judgement.chain,
+        person=person,
+        keys=enrollments,
+        at=now,
+        tool=tool,
+    )
 
 
 def plan_second_signature(found: Situation, *, person: str, tool: str) -> TrustPlan:

@@ -232,6 +232,17 @@ def test_a_heading_that_is_gone_is_told_and_stops_nothing(
     assert (workspace.site / "registers/vendors-register.html").is_file()
 
 
+def test_a_complaint_of_mkdocs_about_its_settings_is_a_problem(
+    sample: Sample, workspace: Workspace
+) -> None:
+    settings = workspace.folder / "mkdocs.yml"
+    settings.write_text(settings.read_text().replace("nav:\n", "nav:\n  - Gone: gone.md\n"))
+    pages = workspace.write(sample.content)
+    [problem] = build_site(workspace.folder, workspace.docs, workspace.site, expected_pages=pages)
+    assert problem.code == "site-warning"
+    assert "gone.md" in problem.message
+
+
 def test_a_sealed_file_that_was_not_built_is_a_dead_link(
     sample: Sample, workspace: Workspace
 ) -> None:
