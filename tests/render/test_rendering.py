@@ -61,6 +61,10 @@ def test_roles_that_one_person_carries_are_named_once(
         ("{{ org.short_name }} has {{ org.headcount }}.", "Quillwater has 42."),
         ("At least {{ p.access_revocation_hours }}.", "At least 24 hours."),
         ("{{ p.access_revocation_hours | number }}", "24"),
+        (
+            "{% for row in p.incident_severities %}{{ row.ack_minutes | minutes }}. {% endfor %}",
+            "15 minutes. 30 minutes. 4 hours. 24 hours.",
+        ),
         ("{{ p.access_review_frequency | every | cap }}", "Once each calendar quarter"),
         ("The {{ roles.security_officer }}.", "The security officer."),
         ("{{ roles.security_officer | role_title }}", "Security officer"),

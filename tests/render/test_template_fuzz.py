@@ -29,6 +29,7 @@ PIECES = (
     "x", "loop", "self", "_collector", ".", ".name", ".__class__", "|", "| every", "| join",
     "| join(', ')", "| map(attribute='name')", "| selectattr('name')", "| first", "| last",
     "| sort", "| unique", "| length", "| link", "| words", "| cap", "| number", "| count",
+    "| minutes",
     "| role_list", "| as_link", "| default('')", "| safe", "(", ")", "[", "]", "{", "}", ",", ":",
     "=", "==", "!=", "<", ">", "+", "-", "*", "**", "/", "//", "%", "~", " is ", " in ", " not ",
     " and ", " or ", "defined", "none", "true", "1", "1.5", "9" * 50, "'a'", '"AC-19"',

@@ -87,6 +87,14 @@ def _number(context: Context, value: object) -> str:
 
 
 @pass_context
+def _minutes(context: Context, value: object) -> str:
+    """Bare minutes of a table's row in the unit that reads best: "15 minutes", "24 hours"."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return words.quantity(int(value), "minutes")
+    return text_of(context, value)
+
+
+@pass_context
 def _count(context: Context, value: object) -> str:
     """A small whole number as a word: "two approvals" reads better than "2 approvals"."""
     if isinstance(value, int) and not isinstance(value, bool):
@@ -191,6 +199,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "cap": _cap,
     "number": _number,
     "count": _count,
+    "minutes": _minutes,
     "join": _join,
     "and_list": _list_with("and", ""),
     "or_list": _list_with("or", ""),
