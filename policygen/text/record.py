@@ -80,6 +80,15 @@ def read_record(text: str, name: str) -> RecordText:
     )
 
 
+def before_statements(text: str) -> str:
+    """A text of record, or its body, without the table of statements at its end.
+
+    The table is what follows the last heading of its name: an earlier one stands in the text.
+    """
+    before, found, _ = f"\n{text}".rpartition(f"\n{STATEMENTS_HEADING}\n")
+    return before[1:] if found else text
+
+
 def _split(text: str, name: str) -> tuple[str, str]:
     opening, separator, rest = text.partition("---\n")
     header, closing, body = rest.partition("\n---\n")

@@ -262,3 +262,15 @@ def test_drift_is_missing_different_or_stale(workspace: SmallWorkspace) -> None:
     assert [code for code, _ in told(tuple(drift([document], {RENDERED: good + b"\n"})))] == [
         "drift-differs"
     ]
+
+
+def test_a_heading_named_like_the_table_of_statements_hides_nothing_below_it(
+    workspace: SmallWorkspace,
+) -> None:
+    workspace.policy(
+        "## Control statements\n\nOwners SHALL sign. See https://x.example today.\n\n" + statement()
+    )
+    assert told(workspace.check()) == [
+        ("text-bare-url", f"{RENDERED}:{FIRST + 2}"),
+        ("text-duty-outside-statement", f"{RENDERED}:{FIRST + 2}"),
+    ]

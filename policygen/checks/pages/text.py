@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from policygen.problems import Location, Problem
 from policygen.text import dialect
-from policygen.text.record import STATEMENTS_HEADING, statement_places
+from policygen.text.record import before_statements, statement_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,7 +142,7 @@ def _refused_in(line: str) -> tuple[tuple[str, str, str], ...]:
 
 def _body_lines(document: Document) -> Iterator[tuple[int, str]]:
     """Lines of the body with their number in the text, the table of statements left out."""
-    body, _, _ = document.record.body.partition(f"\n{STATEMENTS_HEADING}\n")
+    body = before_statements(document.record.body)
     yield from enumerate(body.split("\n"), start=_body_offset(document) + 1)
 
 

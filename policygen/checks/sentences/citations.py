@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from policygen import words
 from policygen.checks.typed.prose import prose_of
 from policygen.problems import Location, Problem, Severity
-from policygen.text.record import STATEMENT_ID, STATEMENTS_HEADING
+from policygen.text.record import STATEMENT_ID, before_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -110,7 +110,7 @@ def _idle(rendering: Rendering) -> dict[str, str]:
 
 
 def _idle_in(document: Document, idle: Mapping[str, str]) -> Iterator[Problem]:
-    text, _, _ = document.text.partition(f"\n{STATEMENTS_HEADING}\n")
+    text = before_statements(document.text)
     first = len(document.text) - len(document.record.body)
     for found in _ID.finditer(text, first):
         if found[1] in idle:

@@ -11,7 +11,7 @@ from policygen.checks.typed.prose import READ, prose_of
 from policygen.model.catalogue import FREQUENCIES
 from policygen.problems import Location, Problem, Severity
 from policygen.text import dialect
-from policygen.text.record import STATEMENT_ID, STATEMENTS_HEADING
+from policygen.text.record import STATEMENT_ID, before_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -62,7 +62,7 @@ def _in_document(
 @lru_cache(maxsize=READ)
 def _citations(body: str) -> tuple[tuple[int, tuple[str, ...], tuple[Quantity, ...]], ...]:
     """Line, ids and printed limits of each clause of a body that cites statements."""
-    text, _, _ = body.partition(f"\n{STATEMENTS_HEADING}\n")
+    text = before_statements(body)
     found = []
     for start, block in dialect.paragraphs(text):
         if not re.search(_ID, block):

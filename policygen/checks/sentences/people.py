@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from policygen import words
 from policygen.checks.typed.prose import prose_of
 from policygen.problems import Problem, Severity
-from policygen.text.record import STATEMENTS_HEADING
+from policygen.text.record import before_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,5 +75,5 @@ def _in_document(
 
 def _printed(fact: RoleFact, document: Document) -> bool:
     """Whether the role's title stands in the text that was made."""
-    body, _, _ = document.record.body.partition(f"\n{STATEMENTS_HEADING}\n")
+    body = before_statements(document.record.body)
     return fact.title in body or words.running(fact.title, fact.role.title) in body

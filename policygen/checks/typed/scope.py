@@ -11,7 +11,7 @@ from policygen.conditions.condition import ConditionContext, evaluate, parse_con
 from policygen.model.document import Kind
 from policygen.model.facts import Origin
 from policygen.problems import Location, Problem, Severity
-from policygen.text.record import STATEMENTS_HEADING
+from policygen.text.record import before_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ def out_of_place(rendering: Rendering, facts: Facts) -> list[Problem]:
 
 
 def _in_document(document: Document, typed: str, row: Wording) -> Iterator[Problem]:
-    text, _, _ = document.text.partition(f"\n{STATEMENTS_HEADING}\n")
+    text = before_statements(document.text)
     header = len(document.text) - len(document.record.body)
     lines = text.count("\n", 0, header)
     shown = _LINK.sub(lambda found: " " * len(found[0]), text[header:]).lower()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from policygen.text.record import STATEMENTS_HEADING, statement_places
+from policygen.text.record import before_statements, statement_places
 from policygen.text.redline import redline
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _sections(old: RecordText, new: RecordText) -> list[str]:
 
 
 def _without_statements(body: str) -> str:
-    lines = body.partition(f"\n{STATEMENTS_HEADING}\n")[0].split("\n")
+    lines = before_statements(body).split("\n")
     stated = {
         line for place in statement_places(body) for line in range(place.line, place.last_line + 1)
     }

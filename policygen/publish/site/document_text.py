@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from policygen.publish.site.chrome import attribute, control_chip, criterion_chip, table, text
 from policygen.publish.site.governed import safe_text
 from policygen.text import dialect
-from policygen.text.record import NONE, STATEMENT_ID, STATEMENTS_HEADING
+from policygen.text.record import NONE, STATEMENT_ID, STATEMENTS_HEADING, before_statements
 
 if TYPE_CHECKING:
     from policygen.model.document import RecordText, Statement
@@ -19,8 +19,7 @@ _STATEMENT = re.compile(rf"\*\*({STATEMENT_ID.pattern})\*\* ")
 
 def document_text(content: SiteContent, record: RecordText) -> str:
     """The body below the card: sections, statements, and the table of statements."""
-    body, _, _ = record.body.rpartition(STATEMENTS_HEADING + "\n")
-    blocks = [block for _, block in dialect.paragraphs(body or record.body)]
+    blocks = [block for _, block in dialect.paragraphs(before_statements(record.body))]
     if blocks and blocks[0].startswith("# "):
         del blocks[0]
     writer = _Writer(content, record)

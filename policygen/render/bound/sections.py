@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policygen.text import dialect
-from policygen.text.record import STATEMENTS_HEADING
+from policygen.text.record import before_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,10 +35,9 @@ class Section:
 
 def sections_of(body: str) -> list[Section]:
     """The sections of a body, without its title and its table of statements."""
-    text, _, _ = f"\n{body}".rpartition(f"\n{STATEMENTS_HEADING}\n")
     sections: list[Section] = []
     heading, blocks = "", list[str]()
-    for _, block in dialect.paragraphs(text or body):
+    for _, block in dialect.paragraphs(before_statements(body)):
         found = dialect.heading(block) if "\n" not in block else None
         if found is not None and found[0] <= 2:
             sections.append(Section(heading, tuple(blocks)))
