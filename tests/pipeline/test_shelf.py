@@ -12,6 +12,7 @@ import pytest
 
 from policygen.cli.main import main
 from policygen.cli.session import Session
+from policygen.pipeline.sources import watching
 from policygen.pipeline.sources.shelf import Known, Shelf
 from policygen.pipeline.sources.survey import survey
 from policygen.pipeline.sources.surveying import Surveyor, surveyor_of
@@ -152,3 +153,21 @@ def test_sources_that_changed_in_part_are_rendered_in_part(doors: Path) -> None:
     after = Surveyor(doors, Shelf(doors)).survey(NOW)
     assert {document.id for document in after.rendering.documents} == {"door-policy", "gate-policy"}
     assert after.document("door-policy") == before.document("door-policy")
+
+
+def test_a_survey_is_kept_for_this_program_alone_whatever_part_of_it_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "policygen"
+    monkeypatch.setattr(watching, "PACKAGE", program)
+    for part in ("render/documents.py", "pipeline/line.py", "data/terms.yml"):
+        (program / part).parent.mkdir(parents=True, exist_ok=True)
+        before = watching.tool()
+        (program / part).write_text("x")
+        assert watching.tool() != before
+
+
+def test_the_program_is_the_whole_package() -> None:
+    assert {"cli", "data", "pipeline", "render"} <= {
+        path.name for path in watching.PACKAGE.iterdir()
+    }

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import policygen
 from policygen.publish.cache import key_of
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ SOURCES = (
     "rendered", "evidence",
 )  # fmt: skip
 """What a build reads of a workspace, beside the commit and the files that the brand names."""
+
+PACKAGE = Path(policygen.__file__).parent
+"""This program, whose every file decides what it makes."""
 
 _YOUNG_NS = 2_000_000_000
 """A file changed this shortly before it was looked at may change again without a trace."""
@@ -124,10 +128,9 @@ def tool() -> str:
 
     Files of ours by size and time, other packages by the versions in the names of their metadata.
     """
-    package = Path(__file__).parents[1]
     ours = (
         f"{name} {mark.size} {mark.modified_ns}"
-        for name, mark in sorted(marks(package.parent, (package.name,)).items())
+        for name, mark in sorted(marks(PACKAGE.parent, (PACKAGE.name,)).items())
     )
     return key_of((sys.version, platform.machine(), *ours, *_packages()))
 
