@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 
 def write_bytes(path: Path, data: bytes, *, mode: int = 0o644) -> None:
@@ -18,20 +19,8 @@ def write_bytes(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     Folders above are made. Temporary names start with a dot and end in `.partial`, so that a
     leftover of a killed process is recognized and swept up by `remove_leftovers`.
     """
-    _make_folder(path.parent)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".partial")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(mode)
+    with _beside(path, data, mode) as temporary:
         temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -45,6 +34,14 @@ def create_bytes(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     Raises:
         FileExistsError: A file of that name is already there; it is left as it is.
     """
+    with _beside(path, data, mode) as temporary:
+        # A hard link fails where the name exists, a rename would replace it without a word.
+        path.hardlink_to(temporary)
+
+
+@contextmanager
+def _beside(path: Path, data: bytes, mode: int) -> Iterator[Path]:
+    """The data under a temporary name beside its place, durable; the name is gone afterwards."""
     _make_folder(path.parent)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".partial")
     temporary = Path(name)
@@ -54,8 +51,7 @@ def create_bytes(path: Path, data: bytes, *, mode: int = 0o644) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         temporary.chmod(mode)
-        # A hard link fails where the name exists, a rename would replace it without a word.
-        path.hardlink_to(temporary)
+        yield temporary
     finally:
         temporary.unlink(missing_ok=True)
     sync_folder(path.parent)

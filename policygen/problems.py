@@ -72,6 +72,19 @@ class Problem:
     hint: str | None = None
     """The next thing to do, as a sentence; None where the message says it."""
 
+    def plain(self) -> dict[str, str | int | None]:
+        """Its parts as plain values under fixed names, for JSON."""
+        place = self.location
+        return {
+            "code": self.code,
+            "severity": self.severity.value,
+            "path": place.path if place else None,
+            "line": place.line if place else None,
+            "column": place.column if place else None,
+            "message": self.message,
+            "hint": self.hint,
+        }
+
     def __str__(self) -> str:
         place = f"{self.location}: " if self.location else ""
         # What a file holds may be quoted here: it cannot begin a line of its own in a log.
@@ -85,6 +98,11 @@ class PolicygenError(Exception):
     def __init__(self, *problems: Problem) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
+
+
+def refusal(code: str, message: str, hint: str | None = None) -> PolicygenError:
+    """One problem that stops a stage and that no file is to blame for."""
+    return PolicygenError(Problem(code=code, message=message, hint=hint))
 
 
 class UsageError(PolicygenError):

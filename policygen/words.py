@@ -9,6 +9,7 @@ from policygen.model.catalogue import FREQUENCIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
 _EVERY: Mapping[str, str] = {
     "continuous": "continuously",
@@ -39,6 +40,11 @@ _ORDINALS = (
     "ninth", "tenth",
 )  # fmt: skip
 _GROUPED_FROM = 10_000
+_NAMES_OF_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+"""Not from the locale: a date reads the same wherever a document is built."""
 
 
 def number(value: float) -> str:
@@ -200,3 +206,18 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     'access_review'
     """
     return next(iter(get_close_matches(word, sorted(known), n=1, cutoff=0.7)), None)
+
+
+def long_date(day: date) -> str:
+    """A day as people read it.
+
+    >>> from datetime import date
+    >>> long_date(date(2026, 12, 1))
+    '1 December 2026'
+    """
+    return f"{day.day} {long_month(day)}"
+
+
+def long_month(day: date) -> str:
+    """The month of a day as people read it, e.g. `December 2026`."""
+    return f"{_NAMES_OF_MONTHS[day.month - 1]} {day.year}"

@@ -56,7 +56,7 @@ def formatted(
         case "text":
             return "\n".join(str(problem) for problem in found)
         case "json":
-            rows = [_as_dict(problem) for problem in found]
+            rows = [problem.plain() for problem in found]
             return json.dumps({"problems": rows}, indent=2, sort_keys=True)
         case "junit":
             return _junit(found, verb, checked)
@@ -66,19 +66,6 @@ def formatted(
             return "\n".join(_annotation(problem) for problem in found)
         case _:
             assert_never(style)
-
-
-def _as_dict(problem: Problem) -> dict[str, str | int | None]:
-    place = problem.location
-    return {
-        "code": problem.code,
-        "severity": problem.severity.value,
-        "path": place.path if place else None,
-        "line": place.line if place else None,
-        "column": place.column if place else None,
-        "message": problem.message,
-        "hint": problem.hint,
-    }
 
 
 def _annotation(problem: Problem) -> str:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from policygen.forge.recordings import LOOPBACK, UNCHANGED
-from policygen.problems import PolicygenError, Problem
+from policygen.problems import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -85,7 +85,7 @@ class Exchange:
                 break
             self.tell(f"{_host(url)} answered {response.status}; waiting {pause:.0f} seconds")
             self.wait(pause)
-        raise _failure(
+        raise refusal(
             "forge-unavailable",
             f"{_host(url)} gave no answer to {_shown(url)} in {ATTEMPTS} attempts",
             "Run policygen forge fetch again later; what was recorded stays.",
@@ -98,20 +98,20 @@ class Exchange:
             if response.status not in _MOVED:
                 return response
             url = urljoin(url, response.headers.get("location", ""))
-        raise _failure("forge-redirect-refused", f"{_shown(url)} leads from one place to another")
+        raise refusal("forge-redirect-refused", f"{_shown(url)} leads from one place to another")
 
     def _refuse_stranger(self, url: str) -> None:
         """Only the forge's own address gets a request, since every request carries the token."""
         ours, theirs = urlsplit(self.api), urlsplit(url)
         plain = theirs.scheme == "http" and theirs.hostname in LOOPBACK
         if theirs.scheme != "https" and not plain:
-            raise _failure(
+            raise refusal(
                 "forge-not-encrypted",
                 f"{_shown(url)} is not an https address",
                 "The token is sent over encrypted connections only.",
             )
         if (ours.scheme, ours.netloc) != (theirs.scheme, theirs.netloc):
-            raise _failure(
+            raise refusal(
                 "forge-redirect-refused",
                 f"{ours.netloc} refers to {theirs.netloc}, which gets no request of ours",
                 "Where the forge has moved, name its new host in organization.yml.",
@@ -131,7 +131,7 @@ class Exchange:
         except (OSError, http.client.HTTPException) as error:
             reason = getattr(error, "reason", None) or error
             words = getattr(reason, "verify_message", None) or getattr(reason, "strerror", None)
-            raise _failure(
+            raise refusal(
                 "forge-unavailable",
                 f"{_host(url)} cannot be reached: {words or type(reason).__name__}",
                 "Check the connection and the host in organization.yml.",
@@ -167,7 +167,7 @@ def _opener(*, is_here: bool) -> urllib.request.OpenerDirector:
 def _body(stream: http.client.HTTPResponse | urllib.error.HTTPError) -> bytes:
     data = stream.read(MAX_BODY_BYTES + 1)
     if len(data) > MAX_BODY_BYTES:
-        raise _failure("forge-unavailable", f"an answer has more than {MAX_BODY_BYTES} bytes")
+        raise refusal("forge-unavailable", f"an answer has more than {MAX_BODY_BYTES} bytes")
     return data
 
 
@@ -211,7 +211,3 @@ def _host(url: str) -> str:
 def _shown(url: str) -> str:
     """An address without its query, for messages."""
     return urlsplit(url)._replace(query="", fragment="").geturl()
-
-
-def _failure(code: str, message: str, hint: str | None = None) -> PolicygenError:
-    return PolicygenError(Problem(code=code, message=message, hint=hint))

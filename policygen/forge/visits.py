@@ -20,7 +20,7 @@ from policygen.forge.recordings import (
 from policygen.forge.redaction import redacted
 from policygen.forge.replies import Reply, ReplyError, read_json, write_json
 from policygen.model.forge import ForgeKind
-from policygen.problems import PolicygenError, Problem
+from policygen.problems import PolicygenError, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -111,7 +111,7 @@ class Visit:
             url = self.answers[-1].next
             if url is None or (items and is_past(items[-1])):
                 return items
-        raise _failure("forge-unavailable", f"{path} has more than {MAX_PAGES} pages")
+        raise refusal("forge-unavailable", f"{path} has more than {MAX_PAGES} pages")
 
     def recording(self) -> Recording:
         """What was asked and answered so far."""
@@ -142,7 +142,7 @@ class Visit:
         known = self._known(url)
         response = self.exchange.get(url, known.etag if known else None)
         if response.url != url:
-            raise _failure(
+            raise refusal(
                 "forge-redirect-refused",
                 f"{self.repository.host} calls {self.repository.name} by another name now",
                 "Name the repository as it is called now in organization.yml, the old name as"
@@ -182,7 +182,7 @@ class Visit:
         except ReplyError as error:
             if response.status == FINE:
                 message = f"{path} was answered with something else: {error}"
-                raise _failure("forge-unavailable", message) from error
+                raise refusal("forge-unavailable", message) from error
             body = None
         data = write_json(body)
         folder = self.recording().place
@@ -201,12 +201,12 @@ class Visit:
         path = asked(self.repository.api, url)[0]
         host = self.repository.host
         if status == 401:
-            return _failure(
+            return refusal(
                 "forge-token-refused",
                 f"{host} does not accept the token",
                 "Make a new one with the scopes in docs/forges.md; the old one may have expired.",
             )
-        return _failure(
+        return refusal(
             "forge-refused",
             f"{host} answers {status} to {path}",
             "Check repository and number, and that the token may read them (docs/forges.md).",
@@ -234,7 +234,3 @@ def _next_page(url: str, headers: Mapping[str, str]) -> str | None:
         return urlunsplit(parts._replace(query=urlencode([*query, ("page", number)])))
     found = _NEXT.search(headers.get("link", ""))
     return found[1] if found else None
-
-
-def _failure(code: str, message: str, hint: str | None = None) -> PolicygenError:
-    return PolicygenError(Problem(code=code, message=message, hint=hint))

@@ -7,7 +7,6 @@ unpacked to disk.
 
 from __future__ import annotations
 
-import os
 import re
 import stat
 import struct
@@ -16,6 +15,7 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from policygen.plain_files import entries_below, read_plain
 from policygen.problems import Location, Problem
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _open_folder(root: Path) -> Opened:
     files: dict[str, bytes] = {}
     problems: list[Problem] = []
     total = 0
-    for name, entry in _walk(root):
+    for name, entry in entries_below(root):
         problems += _name_faults(name)
         status = entry.stat(follow_symlinks=False)
         if not stat.S_ISREG(status.st_mode):
@@ -156,29 +156,9 @@ def _open_folder(root: Path) -> Opened:
         if status.st_size > MAX_FILE_BYTES or total > MAX_TOTAL_BYTES or len(files) >= MAX_FILES:
             problems.append(_problem("package-too-large", name, "is more than is read"))
             break
-        files[name] = _read_file(entry.path)
+        files[name] = read_plain(entry.path, MAX_FILE_BYTES)
     problems += _names_twice(list(files))
     return Opened(files=_without_top(files), problems=tuple(problems))
-
-
-def _walk(root: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    waiting = [(str(root), "")]
-    while waiting:
-        folder, prefix = waiting.pop()
-        with os.scandir(folder) as entries:
-            for entry in sorted(entries, key=lambda each: each.name):
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append((entry.path, f"{prefix}{entry.name}/"))
-                else:
-                    yield prefix + entry.name, entry
-
-
-def _read_file(path: str) -> bytes:
-    # A link put in place between the look and the read is an error, a pipe does not hang us.
-    names = ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY")
-    handle = os.open(path, sum((getattr(os, name, 0) for name in names), os.O_RDONLY))
-    with os.fdopen(handle, "rb") as stream:
-        return stream.read(MAX_FILE_BYTES)
 
 
 def _without_top(files: dict[str, bytes]) -> dict[str, bytes]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from policygen.history.approving.numbering import next_version, open_version
-from policygen.history.approving.plans import ApprovalPlan, PlannedConsent, Sitting, refusal
+from policygen.history.approving.plans import ApprovalPlan, PlannedConsent, Sitting
 from policygen.history.approving.significance import suggested_significance
 from policygen.history.records.canonical import RecordFormatError
 from policygen.history.records.consents import read_consent, write_consent
@@ -20,7 +20,7 @@ from policygen.history.records.paths import (
 from policygen.history.trust.entitlement import allowed_roles
 from policygen.history.trust.standing import standing_of
 from policygen.model.evidence import Consent, Decision, Method, Previous, Significance
-from policygen.problems import PolicygenError
+from policygen.problems import PolicygenError, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from policygen.history.approving.approve import check_effective, check_standing, take_up
 from policygen.history.approving.numbering import next_version
-from policygen.history.approving.plans import ApprovalPlan, PlannedConsent, Sitting, refusal
+from policygen.history.approving.plans import ApprovalPlan, PlannedConsent, Sitting
 from policygen.history.records.checklists import binding, bound_checklist, stored_path
 from policygen.history.records.consents import write_consent
 from policygen.history.records.paths import approval_path, in_workspace, review_path, text_path
 from policygen.history.register.versions import in_force
 from policygen.model.evidence import Consent, Decision, Method, Previous, Significance
-from policygen.problems import PolicygenError
+from policygen.problems import PolicygenError, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from policygen.history.approving.plans import refusal
 from policygen.history.records.paths import version_number
 from policygen.model.evidence import Consent, Decision, Method, Previous, Significance
+from policygen.problems import refusal
 from policygen.text import dialect
 from policygen.text.record import write_record
 

@@ -103,7 +103,7 @@ def plan_import(
     """
     fault = fault_of_review(change, review)
     if fault is not None:
-        return (), (_warning(change, fault.code, fault.message),)
+        return (), (warning_of(change, fault.code, fault.message),)
     moment = review.submitted_at
     assert moment is not None, "an approval without a time is unbound"
     assert review.user_id is not None, "an approval by nobody is none"
@@ -114,7 +114,7 @@ def plan_import(
             f"account {review.login} (id {review.user_id}) at {change.host} was nobody's in the"
             f" trust snapshot of {moment.date()}"
         )
-        return (), (_warning(change, "forge-account-unknown", message, _UNKNOWN_HINT),)
+        return (), (warning_of(change, "forge-account-unknown", message, _UNKNOWN_HINT),)
     done = recorded_reviews(evidence)
     sitting = Sitting(
         evidence=evidence,
@@ -194,7 +194,7 @@ def _text_faults(
     stale = fault_of_text(change, review, text.path, text.text.encode())
     objections = faults_of_objections(change, snapshot, allowed_roles(text.record), moment)
     for fault in (*([stale] if stale else []), *objections):
-        yield _warning(change, fault.code, f"{text.record.header.id}: {fault.message}")
+        yield warning_of(change, fault.code, f"{text.record.header.id}: {fault.message}")
 
 
 def _is_superseded(sitting: Sitting, text: MergedText, moment: datetime) -> bool:
@@ -220,7 +220,7 @@ def _consent(
     )
     plan = plan_approval(sitting, [text], choice)
     refused = [
-        _warning(change, problem.code, problem.message, problem.hint)
+        warning_of(change, problem.code, problem.message, problem.hint)
         for problem in plan.problems
         if problem.code != "approve-nothing-changed"
     ]
@@ -268,7 +268,8 @@ _UNKNOWN_HINT = (
 )
 
 
-def _warning(change: ForgeChange, code: str, message: str, hint: str | None = None) -> Problem:
+def warning_of(change: ForgeChange, code: str, message: str, hint: str | None = None) -> Problem:
+    """What is odd about a change, told at its recording; it stops nothing."""
     return Problem(
         code=code,
         severity=Severity.WARNING,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policygen.history.approving.plans import refusal
 from policygen.history.records.paths import version_number
 from policygen.model.evidence import Decision, Previous, Significance
+from policygen.problems import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

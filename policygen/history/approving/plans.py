@@ -12,7 +12,7 @@ from policygen.history.records.paths import Shelf, place_of, version_number
 from policygen.history.register.versions import fold_versions, newest_approved
 from policygen.history.trust.entitlement import zone_of
 from policygen.model.evidence import Decision, Method
-from policygen.problems import PolicygenError, Problem
+from policygen.problems import Problem, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -149,8 +149,3 @@ class Sitting:
         """Digest of every stored text of a document by version, approved or not, oldest first."""
         found = self._stored.get(document, {})
         return dict(sorted(found.items(), key=lambda item: version_number(item[0])))
-
-
-def refusal(code: str, message: str, hint: str | None = None) -> PolicygenError:
-    """Why one document cannot be decided on."""
-    return PolicygenError(Problem(code=code, message=message, hint=hint))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import stat
 from typing import TYPE_CHECKING
 
 from policygen.history.records.paths import in_workspace, place_of
 from policygen.model.evidence import Evidence
+from policygen.plain_files import entries_below, read_plain
 from policygen.problems import Location, Problem, in_reading_order
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
@@ -30,7 +31,7 @@ def read_evidence(folder: Path) -> Evidence:
     problems: list[Problem] = []
     if folder.is_symlink():
         return Evidence(files={}, problems=(_odd("", "is a symbolic link"),))
-    for path, entry in _walk(folder, ""):
+    for path, entry in _entries(folder):
         status = entry.stat(follow_symlinks=False)
         reason = _oddness(status)
         if reason:
@@ -39,7 +40,7 @@ def read_evidence(folder: Path) -> Evidence:
             problems.append(_odd(path, f"is one of more than {MAX_FILES} files"))
             break
         else:
-            files[path] = _read(entry.path)
+            files[path] = read_plain(entry.path, MAX_FILE_BYTES)
     return gather(files, problems)
 
 
@@ -83,24 +84,20 @@ def set_head(evidence: Evidence) -> str:
     return hashlib.sha256(lines.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
+def _entries(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
     if not folder.is_dir():
         return
-    pending = [(str(folder), prefix)]
-    while pending:
-        current, above = pending.pop()
-        with os.scandir(current) as entries:
-            for entry in sorted(entries, key=lambda item: item.name):
-                path = above + entry.name
-                if _is_leftover(entry.name):
-                    continue
-                if not entry.is_dir(follow_symlinks=False):
-                    yield path, entry
-                elif path != "sealed":
-                    pending.append((entry.path, path + "/"))
+    for path, entry in entries_below(folder, _is_entered):
+        if not _is_leftover(path):
+            yield path, entry
 
 
-def _is_leftover(name: str) -> bool:
+def _is_entered(path: str) -> bool:
+    return path != "sealed" and not _is_leftover(path)
+
+
+def _is_leftover(path: str) -> bool:
+    name = path.rpartition("/")[2]
     return name.startswith(".") and name.endswith(".partial")
 
 
@@ -112,14 +109,6 @@ def _oddness(status: os.stat_result) -> str:
     if status.st_size > MAX_FILE_BYTES:
         return f"has {status.st_size} bytes, the limit is {MAX_FILE_BYTES}"
     return ""
-
-
-def _read(path: str) -> bytes:
-    # A link put in place between the look and the read is an error, a pipe does not hang us.
-    names = ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY")
-    handle = os.open(path, sum((getattr(os, name, 0) for name in names), os.O_RDONLY))
-    with os.fdopen(handle, "rb") as stream:
-        return stream.read(MAX_FILE_BYTES)
 
 
 def _odd(path: str, reason: str) -> Problem:

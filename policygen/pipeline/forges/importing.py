@@ -18,6 +18,7 @@ from policygen.history.approving.importing import (
     merged_text,
     plan_import,
     unsigned_observations,
+    warning_of,
 )
 from policygen.history.consents.forge_reviews import faults_of_change
 from policygen.history.consents.judging import judge
@@ -31,7 +32,6 @@ from policygen.model.judgement import Witness
 from policygen.pipeline.forges.shown import is_ours
 from policygen.pipeline.judging import judged
 from policygen.problems import (
-    Location,
     PolicygenError,
     Problem,
     Severity,
@@ -81,7 +81,9 @@ def plan(found: Situation, importer: Importer) -> ImportPlan:
     witness = Witness(changes=shown, now=found.now)
     evidence, consents, told = found.evidence, list[ImportedConsent](), list(problems)
     for change in changes:
-        told += [_warning(change, fault.code, fault.message) for fault in faults_of_change(change)]
+        told += [
+            warning_of(change, fault.code, fault.message) for fault in faults_of_change(change)
+        ]
         if change.merged_at is None or not change.into_default:
             continue
         texts, missing = _texts(found, change)
@@ -140,13 +142,13 @@ def _texts(found: Situation, change: ForgeChange) -> tuple[list[MergedText], lis
         if data is None:
             message = f"the text that change {change.number} made of {path} is not in this clone"
             hint = "Fetch the branch it was merged into (git pull) and import again."
-            problems.append(_warning(change, "forge-text-missing", message, hint))
+            problems.append(warning_of(change, "forge-text-missing", message, hint))
             continue
         try:
             texts.append(merged_text(path, data))
         except (RecordFormatError, UnicodeDecodeError) as error:
             message = f"{path} of change {change.number} is no text of record: {error}"
-            problems.append(_warning(change, "record-text-format", message))
+            problems.append(warning_of(change, "record-text-format", message))
     return texts, problems
 
 
@@ -246,15 +248,3 @@ def _refuse_strange_key(
                     hint="Sign with an enrolled key (A2), or import without one (A1).",
                 )
             )
-
-
-def _warning(
-    change: ForgeChange, code: str, message: str, hint: str | None = None
-) -> Problem:  # fmt: skip
-    return Problem(
-        code=code,
-        severity=Severity.WARNING,
-        location=Location(in_workspace(change.recording)),
-        message=message,
-        hint=hint,
-    )

@@ -20,9 +20,10 @@ from policygen.pipeline.package.exporting import failures_of, refusal
 from policygen.pipeline.publication.editions import brand_of, edition_of_version
 from policygen.pipeline.situation import situation
 from policygen.problems import Location, PolicygenError, Problem
-from policygen.publish.pdf.facts import CLASSES, long_date
+from policygen.publish.pdf.facts import CLASSES
 from policygen.stored_zip import zip_bytes
 from policygen.tables import csv_of
+from policygen.words import long_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,7 +13,8 @@ from policygen.model.register import Flag
 from policygen.pipeline.package.answers import description_of
 from policygen.pipeline.package.lists import reviews_in
 from policygen.pipeline.publication.editions import brand_of, edition_of_version
-from policygen.publish.pdf.facts import CLASSES, long_date
+from policygen.publish.pdf.facts import CLASSES
+from policygen.words import long_date
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -139,7 +139,7 @@ class Memory:
                 files=_rows_of(files),
                 pages=built.pages,
                 pdfs=list(built.pdfs),
-                problems=[_row(problem) for problem in built.problems],
+                problems=[problem.plain() for problem in built.problems],
             )
         )
         self._cache.trim()
@@ -179,19 +179,6 @@ def _files_of(record: _Record) -> Census:
     return {
         name: Seen(Mark(*(int(value) for value in row[:-1])), str(row[-1]))
         for name, row in record["files"].items()
-    }
-
-
-def _row(problem: Problem) -> dict[str, str | int | None]:
-    place = problem.location
-    return {
-        "code": problem.code,
-        "severity": problem.severity.value,
-        "path": place.path if place else None,
-        "line": place.line if place else None,
-        "column": place.column if place else None,
-        "message": problem.message,
-        "hint": problem.hint,
     }
 
 

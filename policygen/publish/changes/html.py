@@ -6,8 +6,8 @@ import html
 from typing import TYPE_CHECKING, assert_never
 
 from policygen.publish.changes.arranged import Lines, Table
-from policygen.publish.pdf.facts import long_date
 from policygen.text.redline import Mark
+from policygen.words import long_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -113,12 +113,13 @@ def _table(part: Table) -> Iterator[str]:
 
 
 def _words(runs: Iterable[Run]) -> str:
-    return "".join(_marked(run) for run in runs)
+    return "".join(marked_html(run.text, run.mark) for run in runs)
 
 
-def _marked(run: Run) -> str:
-    text = html.escape(run.text)
-    match run.mark:
+def marked_html(words: str, mark: Mark) -> str:
+    """Words as HTML in which nothing can act, and what became of them."""
+    text = html.escape(words)
+    match mark:
         case Mark.SAME:
             return text
         case Mark.ADDED:

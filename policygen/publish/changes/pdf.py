@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import json
-import tempfile
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from policygen.problems import PolicygenError
 from policygen.publish.changes.arranged import Lines, Table
 from policygen.publish.pdf.assets import find_fonts
-from policygen.publish.pdf.facts import CLASSES, long_date
-from policygen.publish.pdf.press import PREVIEW_DAY, Origin, fonts_of, press
+from policygen.publish.pdf.facts import CLASSES, brand_facts
+from policygen.publish.pdf.press import PREVIEW_DAY, Origin, fonts_of, press, workshop
+from policygen.words import long_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
+    from pathlib import Path
 
     from policygen.publish.changes.arranged import Changes, Section, Side
+    from policygen.publish.pdf.facts import Json
     from policygen.text.redline import Run
 
 _MAIN = b'#import "/theme/changes.typ": changes\n#changes\n'
-
-Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | None"
 
 
 def changes_pdf(changes: Changes, *, theme: Path, workspace: Path) -> bytes:
@@ -41,12 +40,7 @@ def changes_pdf(changes: Changes, *, theme: Path, workspace: Path) -> bytes:
         raise PolicygenError(*assets.problems)
     facts = json.dumps(_facts(changes), sort_keys=True, ensure_ascii=False)
     shown = changes.new.text or changes.old.text
-    with tempfile.TemporaryDirectory(prefix="policygen-pdf-") as folder:
-        root = Path(folder)
-        for name in ("theme", "scratch"):
-            (root / name).mkdir()
-        for source in sorted(theme.glob("*.typ")):
-            (root / "theme" / source.name).write_bytes(source.read_bytes())
+    with workshop(theme, "scratch") as root:
         return press(
             root,
             fonts_of(theme, assets, root / "scratch"),
@@ -58,15 +52,14 @@ def changes_pdf(changes: Changes, *, theme: Path, workspace: Path) -> bytes:
 
 
 def _facts(changes: Changes) -> Json:
-    header, brand = changes.header, changes.brand
+    header = changes.header
     return {
         "title": changes.title,
         "id": header.id,
         "organization": header.organization,
         "classification": CLASSES.get(header.classification, header.classification),
         "version": None,
-        "brand": {"accent": brand.accent, "paper": brand.paper},
-        "region": "US" if brand.paper == "us-letter" else "GB",
+        **brand_facts(changes.brand),
         "old": _side(changes.old),
         "new": _side(changes.new),
         "sections": [_section(section) for section in changes.sections],

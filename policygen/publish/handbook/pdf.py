@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policygen.model.publication import Attachment
 from policygen.problems import PolicygenError
 from policygen.publish.handbook.text import NAME, TITLE
 from policygen.publish.pdf.assets import find_brand
-from policygen.publish.pdf.facts import long_date
-from policygen.publish.pdf.press import Origin, fonts_of, press
+from policygen.publish.pdf.facts import brand_facts
+from policygen.publish.pdf.press import Origin, fonts_of, lay_out, press, workshop
+from policygen.words import long_date
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from policygen.publish.handbook.text import Handbook
     from policygen.publish.pdf.typeset import Typesetter
 
@@ -23,7 +24,6 @@ _MAIN = b"""\
 #show: handbook
 #include "/body.typ"
 """
-_BODY_OPENING = '#import "/theme/blocks.typ": *\n\n'
 
 
 def handbook_pdf(
@@ -53,8 +53,7 @@ def handbook_pdf(
         "as_of": long_date(handbook.as_of),
         "digest": handbook.digest,
         "version": "in force",
-        "brand": {"accent": handbook.brand.accent, "paper": handbook.brand.paper},
-        "region": "US" if handbook.brand.paper == "us-letter" else "GB",
+        **brand_facts(handbook.brand),
         "logo": assets.logo_name,
         "pictures": [],
         "keywords": [row.edition.record.header.id for row in handbook.chapters],
@@ -68,15 +67,8 @@ def handbook_pdf(
             for file in files
         ],
     }
-    with tempfile.TemporaryDirectory(prefix="policygen-pdf-") as folder:
-        root = Path(folder)
-        for name in ("theme", "attachments", "assets"):
-            (root / name).mkdir()
-        for source in sorted(theme.glob("*.typ")):
-            (root / "theme" / source.name).write_bytes(source.read_bytes())
-        (root / "body.typ").write_text(_BODY_OPENING + body.markup, encoding="utf-8")
-        for number, file in enumerate(files):
-            (root / "attachments" / str(number)).write_bytes(file.content)
+    with workshop(theme, "attachments", "assets") as root:
+        lay_out(root, body, files)
         assets.copy_to(root)
         return press(
             root,

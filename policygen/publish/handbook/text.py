@@ -13,11 +13,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policygen.publish.pdf.facts import long_date
 from policygen.publish.site.audience import EVERYONE, groups
 from policygen.publish.site.content import is_restricted
 from policygen.text import dialect
-from policygen.text.record import STATEMENTS_HEADING
+from policygen.text.record import before_statements
+from policygen.words import long_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -130,9 +130,8 @@ class Handbook:
         header = chapter.edition.record.header
         pages = {row.edition.record.header.path: row.anchor for row in self.chapters}
         body = chapter.edition.record.body
-        text, _, _ = f"\n{body}".rpartition(f"\n{STATEMENTS_HEADING}\n")
         blocks = [f"## {dialect.escape(chapter.title)}"]
-        for _, block in dialect.paragraphs(text or body):
+        for _, block in dialect.paragraphs(before_statements(body)):
             found = dialect.heading(block) if "\n" not in block else None
             if found is None:
                 blocks.append(_relinked(block, header.path, pages, chapter.anchor))

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tempfile
 from dataclasses import replace
 from functools import lru_cache
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pypandoc
@@ -22,11 +20,12 @@ from policygen.model.publication import Attachment
 from policygen.problems import Location, PolicygenError, Problem
 from policygen.publish.pdf.assets import find_assets
 from policygen.publish.pdf.facts import print_facts
-from policygen.publish.pdf.press import PREVIEW_DAY, Origin, fonts_of, press
+from policygen.publish.pdf.press import PREVIEW_DAY, Origin, fonts_of, lay_out, press, workshop
 from policygen.publish.pdf.typeset import LUA, Typeset, Typesetter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from policygen.model.publication import Edition
 
@@ -35,7 +34,6 @@ _MAIN = b"""\
 #show: edition
 #include "/body.typ"
 """
-_BODY_OPENING = '#import "/theme/blocks.typ": *\n\n'
 _FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 
 
@@ -68,9 +66,8 @@ def build_pdf(
     if problems:
         raise PolicygenError(*problems)
     facts = print_facts(edition, files, body.headings, assets)
-    with tempfile.TemporaryDirectory(prefix="policygen-pdf-") as folder:
-        root = Path(folder)
-        _furnish(root, theme, body, files)
+    with workshop(theme, "attachments", "assets") as root:
+        lay_out(root, body, files)
         assets.copy_to(root)
         return press(
             root,
@@ -148,14 +145,3 @@ def _file_problems(files: Sequence[Attachment]) -> Iterator[Problem]:
                 "(letters, digits, dots, hyphens and underscores, each name once)",
                 hint="Give the attachment another name.",
             )
-
-
-def _furnish(root: Path, theme: Path, body: Typeset, files: Sequence[Attachment]) -> None:
-    """Put into the scratch folder what Typst may read."""
-    for name in ("theme", "attachments", "assets"):
-        (root / name).mkdir()
-    for source in sorted(theme.glob("*.typ")):
-        (root / "theme" / source.name).write_bytes(source.read_bytes())
-    (root / "body.typ").write_text(_BODY_OPENING + body.markup, encoding="utf-8")
-    for number, file in enumerate(files):
-        (root / "attachments" / str(number)).write_bytes(file.content)

@@ -5,38 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from policygen.model.document import Kind
+from policygen.words import long_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
     from policygen.model.document import Header
-    from policygen.model.publication import Attachment, Edition
+    from policygen.model.publication import Attachment, Brand, Edition
     from policygen.publish.pdf.assets import PrintAssets
     from policygen.publish.pdf.typeset import Heading
 
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
-"""Not from the locale: a date reads the same wherever a document is built."""
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | None"
 
 _KINDS = {Kind.POLICY: "Policy", Kind.PROCEDURE: "Procedure", Kind.REGISTER: "Register"}
 CLASSES = {"public": "Public", "internal": "Internal", "restricted": "Restricted"}
 """Classifications as they are printed."""
-
-
-def long_date(day: date) -> str:
-    """A day as it is printed.
-
-    >>> from datetime import date
-    >>> long_date(date(2026, 12, 1))
-    '1 December 2026'
-    """
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def print_facts(
@@ -73,14 +60,21 @@ def print_facts(
         "attachments": [_attachment(file) for file in files],
         "steps": _steps(edition, files),
         "digest": edition.text_sha256,
-        "brand": {"accent": edition.brand.accent, "paper": edition.brand.paper},
-        "region": "US" if edition.brand.paper == "us-letter" else "GB",
+        **brand_facts(edition.brand),
         "logo": assets.logo_name,
         "pictures": assets.picture_names,
         "headings": len(headings),
         "keywords": [header.id, *header.criteria],
     }
     return json.dumps(facts, sort_keys=True, ensure_ascii=False)
+
+
+def brand_facts(brand: Brand) -> dict[str, Json]:
+    """How a brand wants every printed page, under the names that the theme reads."""
+    return {
+        "brand": {"accent": brand.accent, "paper": brand.paper},
+        "region": "US" if brand.paper == "us-letter" else "GB",
+    }
 
 
 def _control_block(edition: Edition, header: Header) -> dict[str, str | None]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from policygen.problems import PolicygenError
 from policygen.publish.pdf.assets import PrintAssets, find_assets, find_fonts
-from policygen.publish.pdf.press import Origin, fonts_of, press
+from policygen.publish.pdf.facts import brand_facts
+from policygen.publish.pdf.press import BODY_OPENING, Origin, fonts_of, press, workshop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,7 +29,6 @@ TEMPLATE = Path(__file__).parent / "typ" / "handout.typ"
 WORTH_STARTING = 12
 """With fewer parts than this one pandoc is as fast as two."""
 
-_OPENING = '#import "/theme/blocks.typ": *\n\n'
 _LABEL = re.compile(r"(?P<before>#link\(|^|\] )<(?P<name>at-[a-z0-9-]+)>(?=\)|$)", re.MULTILINE)
 _PICTURE = re.compile(r"(?<!\\)#picture\((\d+),")
 
@@ -92,9 +91,8 @@ def handout_pdf(handout: Handout, *, typesetter: Typesetter, theme: Path, worksp
     if problems:
         raise PolicygenError(*problems)
     pictures = [path for each in shown for path in each.pictures]
-    with tempfile.TemporaryDirectory(prefix="policygen-pdf-") as folder:
-        root = Path(folder)
-        _furnish(root, theme, bodies, shown)
+    with workshop(theme, "assets") as root:
+        _furnish(root, bodies, shown)
         names = [
             f"/assets/{number}{path.suffix.lower()}" for number, path in enumerate(pictures, 1)
         ]
@@ -137,8 +135,7 @@ def _facts(handout: Handout, pictures: Sequence[str]) -> str:
         "watermark": handout.watermark,
         "version": None,
         "pictures": list(pictures),
-        "brand": {"accent": handout.brand.accent, "paper": handout.brand.paper},
-        "region": "US" if handout.brand.paper == "us-letter" else "GB",
+        **brand_facts(handout.brand),
     }
     return json.dumps(facts, sort_keys=True, ensure_ascii=False)
 
@@ -154,17 +151,12 @@ def _pictures(
             yield find_assets(part.edition, workspace, body.pictures)
 
 
-def _furnish(
-    root: Path, theme: Path, bodies: Sequence[Typeset], shown: Sequence[PrintAssets]
-) -> None:
-    for name in ("theme", "assets"):
-        (root / name).mkdir()
-    for source in (*sorted(theme.glob("*.typ")), TEMPLATE):
-        (root / "theme" / source.name).write_bytes(source.read_bytes())
+def _furnish(root: Path, bodies: Sequence[Typeset], shown: Sequence[PrintAssets]) -> None:
+    (root / "theme" / TEMPLATE.name).write_bytes(TEMPLATE.read_bytes())
     before = 0
     for number, (body, assets) in enumerate(zip(bodies, shown, strict=True)):
         markup = _own_names(body.markup, number, before)
-        (root / f"part-{number}.typ").write_text(_OPENING + markup, encoding="utf-8")
+        (root / f"part-{number}.typ").write_text(BODY_OPENING + markup, encoding="utf-8")
         before += len(assets.pictures)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
@@ -16,13 +18,20 @@ from policygen.problems import Location, PolicygenError, Problem
 from policygen.publish.pdf.assets import unreadable_font
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from policygen.model.publication import Attachment
     from policygen.publish.pdf.assets import PrintAssets
+    from policygen.publish.pdf.typeset import Typeset
 
 STANDARDS: tuple[Literal["a-3a", "ua-1"], ...] = ("a-3a", "ua-1")
 """PDF/A-3a carries attachments, PDF/UA-1 serves readers who listen. Typst enforces both."""
 
 PREVIEW_DAY = date(1980, 1, 1)
 """The day a preview claims: it has no date of its own, and a clock would change its bytes."""
+
+BODY_OPENING = '#import "/theme/blocks.typ": *\n\n'
+"""What stands before the markup of a text, so that it can call the theme's blocks."""
 
 _NOT_SHOWN = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
 _RUST_ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}|\\(.)")
@@ -75,6 +84,25 @@ def _fonts_in(folders: tuple[str, ...]) -> typst.Fonts:
         include_embedded_fonts=True,
         font_paths=list(folders),
     )
+
+
+@contextmanager
+def workshop(theme: Path, *folders: str) -> Iterator[Path]:
+    """A folder in which one file is set, with theme and empty folders in it, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="policygen-pdf-") as name:
+        root = Path(name)
+        for folder in ("theme", *folders):
+            (root / folder).mkdir()
+        for source in sorted(theme.glob("*.typ")):
+            (root / "theme" / source.name).write_bytes(source.read_bytes())
+        yield root
+
+
+def lay_out(root: Path, body: Typeset, files: Sequence[Attachment]) -> None:
+    """Put one text and its attachments where the theme reads them."""
+    (root / "body.typ").write_text(BODY_OPENING + body.markup, encoding="utf-8")
+    for number, file in enumerate(files):
+        (root / "attachments" / str(number)).write_bytes(file.content)
 
 
 def press(

@@ -15,7 +15,6 @@ from policygen.text import dialect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
 
 HOME = "index.md"
 CRITERIA = "criteria.md"
@@ -31,11 +30,6 @@ KIND_PAGES = {"policy": "policies.md", "procedure": "procedures.md", "register":
 KIND_NAMES = {"policy": "Policies", "procedure": "Procedures", "register": "Registers"}
 
 _NOTHING = "\N{EN DASH}"
-
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,21 +114,6 @@ def row_anchor(identifier: str) -> str:
 def status(shape: str, words: str) -> str:
     """A state as a shape and words; the shape is decoration."""
     return f'<span class="pg-status pg-status--{shape}">{text(words)}</span>'
-
-
-def day(value: date) -> str:
-    """A date as people read it.
-
-    >>> import datetime
-    >>> day(datetime.date(2026, 12, 1))
-    '1 December 2026'
-    """
-    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
-
-
-def month(value: date) -> str:
-    """A month as people read it, e.g. `December 2026`."""
-    return f"{_MONTHS[value.month - 1]} {value.year}"
 
 
 def table(

@@ -13,7 +13,6 @@ from policygen.publish.site.chrome import (
     Page,
     address,
     attribute,
-    day,
     link,
     table,
     text,
@@ -22,6 +21,7 @@ from policygen.publish.site.content import is_restricted
 from policygen.publish.site.document_text import criterion_chips, document_text
 from policygen.publish.site.redline import redline
 from policygen.publish.site.states import entry_status
+from policygen.words import long_date
 
 if TYPE_CHECKING:
     from policygen.model.document import Header
@@ -81,10 +81,10 @@ def _facts(content: SiteContent, entry: Entry, edition: Edition) -> list[tuple[s
     digest = attribute(edition.text_sha256)
     rows = [
         ("Version", text(edition.version) if edition.version else "none, working text", ""),
-        ("In force since", day(edition.effective) if edition.effective else "", ""),
+        ("In force since", long_date(edition.effective) if edition.effective else "", ""),
         (
             "Next review",
-            day(entry.next_review) if entry.next_review and edition.version else "",
+            long_date(entry.next_review) if entry.next_review and edition.version else "",
             "",
         ),
         ("Owner", text(header.owner_title), ""),
@@ -150,8 +150,8 @@ def _history(entry: Entry, edition: Edition) -> str:
     rows = [
         (
             text(line.version),
-            day(line.effective),
-            f"{text(line.approved_by)}, {day(line.approved)}",
+            long_date(line.effective),
+            f"{text(line.approved_by)}, {long_date(line.approved)}",
             _strength(here, strengths.get(line.version)),
             text(line.summary or line.significance),
         )

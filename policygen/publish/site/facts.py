@@ -8,7 +8,8 @@ import re
 from typing import TYPE_CHECKING
 
 from policygen.problems import PolicygenError, Problem
-from policygen.publish.site.chrome import attribute, day
+from policygen.publish.site.chrome import attribute
+from policygen.words import long_date
 
 if TYPE_CHECKING:
     from policygen.publish.site.content import SiteContent
@@ -44,7 +45,7 @@ def site_facts(content: SiteContent) -> str:
     state = "Preview of working text" if content.preview else "State"
     facts: dict[str, object] = {
         "site_name": _ACTING_AMPERSAND.sub("\N{FULLWIDTH AMPERSAND}", name),
-        "copyright": f"{attribute(content.organization)}. {state} of {day(content.as_of)}, "
+        "copyright": f"{attribute(content.organization)}. {state} of {long_date(content.as_of)}, "
         f"{attribute(content.time_zone)}.",
         "extra": {"preview": content.preview},
     }

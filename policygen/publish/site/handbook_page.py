@@ -11,12 +11,12 @@ from policygen.publish.site.chrome import (
     Page,
     address,
     attribute,
-    day,
     link,
     table,
     text,
 )
 from policygen.publish.site.governed import safe_text
+from policygen.words import long_date
 
 if TYPE_CHECKING:
     from policygen.publish.handbook.text import Chapter, Handbook
@@ -37,7 +37,7 @@ def handbook_page(content: SiteContent) -> Page:
     parts = [
         f"# {TITLE}",
         f"What everybody at {text(content.short_name)} reads and acknowledges, as in force on "
-        f"{day(handbook.as_of)}.\n{{: .pg-lead }}",
+        f"{long_date(handbook.as_of)}.\n{{: .pg-lead }}",
         _actions(content),
         "## What you sign",
         _manifest(handbook),
@@ -62,7 +62,7 @@ def _manifest(handbook: Handbook) -> str:
         (
             f"[{text(chapter.title)}](#{chapter.anchor})",
             link(HANDBOOK, chapter.edition.record.header.path, chapter.edition.version or ""),
-            day(chapter.edition.effective) if chapter.edition.effective else "",
+            long_date(chapter.edition.effective) if chapter.edition.effective else "",
             _code(chapter.edition.text_sha256),
         )
         for chapter in handbook.chapters

@@ -15,13 +15,13 @@ from policygen.publish.site.chrome import (
     KIND_PAGES,
     Page,
     attribute,
-    day,
     link,
     status,
     text,
 )
 from policygen.publish.site.quick_answers import quick_answers
 from policygen.publish.site.states import entry_status
+from policygen.words import long_date
 
 if TYPE_CHECKING:
     from datetime import date
@@ -65,7 +65,7 @@ def _lead(content: SiteContent) -> str:
     if content.preview:
         state = "This is a preview of working text. Nothing here is in force."
     else:
-        state = f"Every text on this site is in force on {day(content.as_of)}."
+        state = f"Every text on this site is in force on {long_date(content.as_of)}."
     return f"The rules of {text(content.organization)} in one place. {state}\n{{: .pg-lead }}"
 
 
@@ -168,7 +168,7 @@ def _changes(content: SiteContent) -> list[str]:
     rows.sort(key=lambda row: row[0], reverse=True)
     if not rows:
         return [heading, "No document changed in the last three months."]
-    lines = [f"- **{day(start)}:** {line}" for start, line in rows[:_CHANGES_SHOWN]]
+    lines = [f"- **{long_date(start)}:** {line}" for start, line in rows[:_CHANGES_SHOWN]]
     inner = "\n".join(lines)
     return [heading, f'<div class="pg-news" markdown="1">\n\n{inner}\n\n</div>']
 
@@ -255,7 +255,7 @@ def _attention_line(content: SiteContent, entry: Entry, reason: str) -> str:
     title = _title(content, entry)
     if reason in ("overdue", "due") and entry.next_review is not None:
         was = "was due" if reason == "overdue" else "due by"
-        return f"{title}: {was} {day(entry.next_review)}, {text(entry.approver_title)}"
+        return f"{title}: {was} {long_date(entry.next_review)}, {text(entry.approver_title)}"
     if reason == "withdrawn" and entry.bound_into is not None:
         whole = content.register.entry(entry.bound_into)
         name = text(whole.title) if whole else text(entry.bound_into)

@@ -12,11 +12,9 @@ from policygen.publish.site.chrome import (
     STATEMENTS,
     Page,
     control_chip,
-    day,
     excerpt,
     filter_box,
     link,
-    month,
     table,
     text,
 )
@@ -25,6 +23,7 @@ from policygen.publish.site.document_text import criterion_chips, evidence_of
 from policygen.publish.site.governed import without_links
 from policygen.publish.site.states import entry_status
 from policygen.text import dialect
+from policygen.words import long_date, long_month
 
 if TYPE_CHECKING:
     from policygen.model.document import Statement
@@ -60,7 +59,7 @@ def _document_row(content: SiteContent, entry: Entry, here: str) -> tuple[str, .
     hidden = content.restricted.get(entry.id)
     if hidden is not None:
         title = f"{text(entry.title)} {content.absence(entry)}"
-        due = day(entry.next_review) if entry.next_review else ""
+        due = long_date(entry.next_review) if entry.next_review else ""
         version = content.editions[entry.id].version or "working text"
         return (title, state, text(version), due, text(hidden.owner_title))
     if edition is None:
@@ -70,7 +69,7 @@ def _document_row(content: SiteContent, entry: Entry, here: str) -> tuple[str, .
         link(here, header.path, header.title),
         state,
         text(edition.version or "working text"),
-        day(entry.next_review) if entry.next_review else "",
+        long_date(entry.next_review) if entry.next_review else "",
         text(header.owner_title),
     )
 
@@ -134,8 +133,8 @@ def calendar_page(content: SiteContent) -> Page:
     months: dict[str, list[NextReview]] = {}
     for review in content.reviews:
         overdue = review.standing is Standing.OVERDUE
-        months.setdefault("Overdue" if overdue else month(review.planned), []).append(review)
-    parts = ["# Review calendar", f"As of {day(content.as_of)}.\n{{: .pg-lead }}"]
+        months.setdefault("Overdue" if overdue else long_month(review.planned), []).append(review)
+    parts = ["# Review calendar", f"As of {long_date(content.as_of)}.\n{{: .pg-lead }}"]
     if content.reviews:
         parts.append(
             "Planned is the day that spreads the reviews over the months; by the last column a"
@@ -161,12 +160,12 @@ def _review_row(content: SiteContent, review: NextReview) -> tuple[str, ...]:
     if edition is not None:
         title = link(CALENDAR, edition.record.header.path, review.title)
     return (
-        _unbroken(day(review.planned)),
+        _unbroken(long_date(review.planned)),
         title,
         text(review.owner.title),
         text(review.approver.title),
         "" if entry is None else entry_status(content, entry),
-        _unbroken(day(review.due)),
+        _unbroken(long_date(review.due)),
     )
 
 

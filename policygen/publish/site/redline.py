@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import re
 from typing import TYPE_CHECKING
 
+from policygen.publish.changes.html import marked_html
 from policygen.text import dialect
 from policygen.text import redline as redlines
-from policygen.text.record import STATEMENTS_HEADING
+from policygen.text.record import before_statements
 from policygen.text.redline import Mark
 
 if TYPE_CHECKING:
@@ -27,13 +27,8 @@ def redline(old: RecordText, new: RecordText) -> str:
     Blocks that did not change are left out. The table of statements is left out as well: it
     repeats the text.
     """
-    blocks = redlines.redline(_body(old), _body(new))
+    blocks = redlines.redline(before_statements(old.body), before_statements(new.body))
     return "".join(f"<p>{shown}</p>" for block in blocks for shown in _shown(block))
-
-
-def _body(record: RecordText) -> str:
-    text, found, _ = record.body.rpartition(STATEMENTS_HEADING + "\n")
-    return text if found else record.body
 
 
 def _shown(block: Block) -> Iterator[str]:
@@ -48,11 +43,4 @@ def _shown(block: Block) -> Iterator[str]:
 
 def _marked(run: Run) -> str:
     plain = dialect.unescape(_BOLD.sub("", run.text)).replace("\n", " ")
-    text = html.escape(plain, quote=True)
-    match run.mark:
-        case Mark.SAME:
-            return text
-        case Mark.ADDED:
-            return f"<ins>{text}</ins>"
-        case Mark.REMOVED:
-            return f"<del>{text}</del>"
+    return marked_html(plain, run.mark)

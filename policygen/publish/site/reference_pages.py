@@ -8,13 +8,13 @@ from policygen.publish.site.chrome import (
     PARAMETERS,
     ROLES,
     Page,
-    day,
     filter_box,
     link,
     row_anchor,
     table,
     text,
 )
+from policygen.words import long_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,7 +53,7 @@ def parameters_page(content: SiteContent) -> Page:
 def _as_of(content: SiteContent) -> str:
     if content.preview:
         return "This is a preview of working text."
-    return f"Values of texts in force on {day(content.as_of)}."
+    return f"Values of texts in force on {long_date(content.as_of)}."
 
 
 def _parameter(content: SiteContent, row: ParameterRow, users: list[str]) -> tuple[str, ...]:

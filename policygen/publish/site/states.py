@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, assert_never
 
 from policygen.model.matrix import Coverage
 from policygen.model.register import Flag, State
-from policygen.publish.site.chrome import day, status
+from policygen.publish.site.chrome import status
+from policygen.words import long_date
 
 if TYPE_CHECKING:
     from policygen.model.register import Entry
@@ -34,7 +35,7 @@ def _not_in_force(entry: Entry) -> str:
     match entry.state:
         case State.APPROVED:
             coming = [version for version in entry.versions if version.state is State.APPROVED]
-            start = f", takes effect {day(coming[-1].effective)}" if coming else ""
+            start = f", takes effect {long_date(coming[-1].effective)}" if coming else ""
             return status("approved", f"Approved{start}")
         case State.IN_REVIEW:
             return status("draft", "Not yet approved, in review")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policygen.publish.site.chrome import HOME, VERIFY, Page, attribute, day, link, table, text
+from policygen.publish.site.chrome import HOME, VERIFY, Page, attribute, link, table, text
+from policygen.words import long_date
 
 if TYPE_CHECKING:
     from policygen.publish.site.content import SiteContent
@@ -81,7 +82,7 @@ def verify_page(content: SiteContent) -> Page:
 def _state(content: SiteContent) -> str:
     kind = "a preview of working text" if content.preview else "the state"
     return (
-        f"This site shows {kind} of {day(content.as_of)}, in the time zone "
+        f"This site shows {kind} of {long_date(content.as_of)}, in the time zone "
         f"{text(content.time_zone)}, written by policygen {text(content.tool_version)}."
         "\n{: .pg-lead }"
     )
