@@ -315,6 +315,20 @@ def test_wide_table_turns_its_page(sample_pdf: Path, text_of: Callable[..., str]
     assert "What a review must show" in page
 
 
+def test_a_footnote_stands_at_the_foot_of_the_page_that_calls_it(
+    build: Callable[[Edition], Path],
+    with_body: Callable[[str], Edition],
+    text_of: Callable[..., str],
+) -> None:
+    filling = "A sentence.\n\n" * 60
+    body = (
+        f"## A\n\n{filling}The harbor[^pier] is here.\n\n{filling}[^pier]: Its pier is elsewhere.\n"
+    )
+    [page] = [page for page in text_of(build(with_body(body))).split("\f") if "harbor" in page]
+    after = page.partition("harbor")[2]
+    assert after.index("A sentence.") < after.index("Its pier is elsewhere.")
+
+
 def test_head_of_a_long_table_repeats(
     build: Callable[[Edition], Path],
     with_body: Callable[[str], Edition],
