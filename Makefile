@@ -5,6 +5,12 @@ BIN := $(VENV)/bin
 # One more than cores: tests wait for browsers, signatures and clocks.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
+# Types are judged while the tests run, and said after them; either fails the target.
+TYPES_AND_TESTS = said=$$(mktemp); trap 'rm -f "$$said"' EXIT; \
+	$(BIN)/mypy >"$$said" 2>&1 & types=$$!; \
+	$(BIN)/pytest -n $(WORKERS); tests=$$?; \
+	wait $$types; types=$$?; cat "$$said"; [ $$tests -eq 0 ] && [ $$types -eq 0 ]
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check lint types golden bench lock wheel clean
 
@@ -17,14 +23,12 @@ demo: $(VENV)/run ## an approved, signed and published example in build/demo
 test: $(VENV)/dev ## every test, browser included; installs what the system lacks
 	@sh scripts/system_packages.sh
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q .
-	@$(BIN)/mypy
-	@$(BIN)/pytest -n $(WORKERS)
+	@$(TYPES_AND_TESTS)
 
 check: $(VENV)/dev ## format, lint, types, tests and the example's own check
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/pytest -n $(WORKERS)
+	@$(TYPES_AND_TESTS)
 	$(BIN)/policygen check
 
 lint: $(VENV)/dev ## put the code into shape and report what is left

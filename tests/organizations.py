@@ -110,8 +110,8 @@ def organization(
     found = [*problems, *rendering.problems]
     if checked and not has_errors(found):
         known = sound if sound is not None else set()
-        new = tuple(each for each in rendering.documents if each.text not in known)
-        wrong = run_checks(replace(rendering, documents=new), facts)
+        new = tuple(each for each in rendering.texts if each.text not in known)
+        wrong = run_checks(replace(rendering, texts=new), facts)
         found += wrong
         if not has_errors(wrong):
             known |= {each.text for each in new}

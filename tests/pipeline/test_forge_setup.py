@@ -6,10 +6,9 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,6 +19,10 @@ from policygen.problems import PolicygenError
 from policygen.yaml.yamlfile import parse_yaml
 from tests.moments import NOW
 from tests.pipeline.doors import edit
+from tests.pipeline.standing import standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 GITHUB = Forge(kind="github", host="code.quillwater.example", repository="quillwater/policies")
 GITLAB = Forge(kind="gitlab", host="code.quillwater.example", repository="quillwater/policies")
@@ -186,32 +189,21 @@ class Runner:
 
 
 MAIL = "yusuf.demir@quillwater.example"
-_POLICYGEN = """\
-#!{python}
-import os, pathlib, sys
-from datetime import datetime
-from policygen.cli.main import main
-from policygen.cli.session import Session
-Session.now = lambda self: datetime.fromisoformat(os.environ["TEST_NOW"])
-if sys.argv[1:3] == ["forge", "fetch"]:
-    made = pathlib.Path("evidence/forge/code.quillwater.example/new.json")
-    made.parent.mkdir(parents=True, exist_ok=True)
-    made.write_text("{{}}\\n")
-    if "TEST_STRAY" in os.environ:
-        pathlib.Path("policies/access-control-policy.md").write_text("gone")
-    sys.exit(0)
-if sys.argv[1:3] == ["forge", "import"]:
-    sys.exit(1)
-sys.exit(main())
-"""
+
+
+@pytest.fixture(scope="module")
+def command() -> Iterator[str]:
+    """policygen as a program that starts at once."""
+    with standing() as program:
+        yield program
 
 
 @pytest.fixture
-def runner(example: Path, tmp_path: Path) -> Runner:
+def runner(example: Path, tmp_path: Path, command: str) -> Runner:
     """A clone of the demonstration, policygen at a fixed time, a forge's tool that takes notes."""
     tools = tmp_path / "tools"
     tools.mkdir()
-    (tools / "policygen").write_text(_POLICYGEN.format(python=sys.executable))
+    (tools / "policygen").write_text(command)
     (tools / "gh").write_text(f'#!/bin/sh\nprintf "%s\\n" "$*" >> "{tmp_path}/gh"\n')
     for tool in tools.iterdir():
         tool.chmod(0o755)

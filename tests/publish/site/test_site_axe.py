@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 # The engine by Deque that auditors of accessibility use; the package carries it as a file.
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
@@ -33,27 +35,68 @@ KINDS = {
     "not found": "404.html",
 }
 WIDTHS = (1280, 390)
+TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""After them a page has answered to its new size."""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.fixture(scope="module")
+def devices(browser: Browser) -> Iterator[BrowserContext]:
+    """One reader whose device prefers dark colors; pages share what they all load."""
+    context = browser.new_context(color_scheme="dark")
+    yield context
+    context.close()
+
+
 @pytest.mark.parametrize("page", [pytest.param(page, id=kind) for kind, page in KINDS.items()])
-def test_axe_objects_to_nothing(browser: Browser, address: str, page: str, scheme: str) -> None:
-    context = browser.new_context(color_scheme="dark" if scheme == "dark" else "light")
-    tab = context.new_page()
+def test_axe_objects_to_nothing(devices: BrowserContext, address: str, page: str) -> None:
+    tab = devices.new_page()
     tab.goto(f"{address}/{page}")
     tab.evaluate(AXE)
-    found = [fault for width in WIDTHS for fault in faults(tab, width)]
-    worn = tab.evaluate("document.body.dataset.mdColorScheme ?? null")
-    context.close()
-    assert found == []
-    assert worn == (None if page == "404.html" else {"light": "default", "dark": "slate"}[scheme])
-
-
-def faults(tab: Page, width: int) -> list[str]:
-    tab.set_viewport_size({"width": width, "height": 900})
-    # Tables decide after the theme has wrapped them whether they scroll.
+    # Tables decide after the theme has wrapped them whether they scroll, then with each size.
     tab.wait_for_timeout(350)
-    return [f"{width} {fault}" for fault in tab.evaluate(RUN)]
+    dark, found = worn(tab), faults(tab, "dark")
+    switch_to_light(tab)
+    light, more = worn(tab), faults(tab, "light")
+    tab.evaluate("localStorage.clear()")
+    tab.close()
+    assert found + more == []
+    assert (dark, light) == ((None, None) if page == "404.html" else ("slate", "default"))
+
+
+@pytest.mark.parametrize(("preferred", "scheme"), [("dark", "slate"), ("light", "default")])
+def test_a_page_wears_the_colors_that_the_device_prefers(
+    browser: Browser, address: str, preferred: Literal["dark", "light"], scheme: str
+) -> None:
+    tab = browser.new_page(color_scheme=preferred)
+    tab.goto(f"{address}/policies.html")
+    found = worn(tab)
+    tab.context.close()
+    assert found == scheme
+
+
+def worn(tab: Page) -> object:
+    """The theme's colors; nothing where a page follows the device by style alone."""
+    return tab.evaluate("document.body.dataset.mdColorScheme ?? null")
+
+
+def switch_to_light(tab: Page) -> None:
+    """As a reader does, and as a device does."""
+    tab.emulate_media(color_scheme="light")
+    switch = tab.locator("[data-md-component=palette] label:visible")
+    if switch.count():
+        switch.click()
+        # What moves or fades is looked at when it has arrived.
+        tab.evaluate("Promise.allSettled(document.getAnimations().map(row => row.finished))")
+
+
+def faults(tab: Page, scheme: str) -> list[str]:
+    """What axe objects to, on a desk and on a phone."""
+    found = []
+    for width in WIDTHS:
+        tab.set_viewport_size({"width": width, "height": 900})
+        tab.evaluate(TWO_FRAMES)
+        found += [f"{scheme} {width} {fault}" for fault in tab.evaluate(RUN)]
+    return found
 
 
 def test_axe_does_object_where_something_is_wrong(browser: Browser, address: str) -> None:
@@ -61,6 +104,6 @@ def test_axe_does_object_where_something_is_wrong(browser: Browser, address: str
     tab.goto(f"{address}/policies.html")
     tab.evaluate(AXE)
     tab.evaluate("document.querySelector('h1').outerHTML = '<h4><a href=\"#\"></a></h4>'")
-    found = {fault.split(" ")[1] for fault in faults(tab, 1280)}
+    found = {fault.split(" ")[2] for fault in faults(tab, "light")}
     tab.close()
     assert {"link-name", "empty-heading"} <= found
