@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from policygen.render.duty_tables import with_merged_roles
 from policygen.text import dialect
 
 if TYPE_CHECKING:
@@ -16,10 +17,12 @@ _DOUBLE_SPACE = re.compile(r"(?<=[^\s|])  +(?=[^\s|])")
 def tidy(text: str) -> str:
     """The filled-in text with one blank line between blocks and no empty section.
 
-    A heading always is a block of its own. Nothing inside fenced code is touched.
+    A heading always is a block of its own. Nothing inside fenced code is touched. Columns of a
+    table of duties that bear one title become one.
     """
     blocks = [block for _, block in dialect.paragraphs("\n".join(_lines(text)))]
-    return "\n\n".join(_without_empty_sections(blocks)).strip("\n") + "\n"
+    merged = [with_merged_roles(block) for block in _without_empty_sections(blocks)]
+    return "\n\n".join(merged).strip("\n") + "\n"
 
 
 def _lines(text: str) -> Iterator[str]:
