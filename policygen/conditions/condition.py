@@ -40,8 +40,10 @@ __all__ = [
     "ConditionError",
     "UnknownName",
     "evaluate",
+    "holds",
     "parse_condition",
     "unknown_names",
+    "value_of",
 ]
 
 
@@ -138,7 +140,7 @@ def evaluate(condition: Condition, context: ConditionContext) -> bool:
     `<` and its like compare numbers, ISO dates, and frequencies by strictness (monthly is less
     than annual); between anything else they are false.
     """
-    return _holds(condition.expression, context, ())
+    return holds(condition.expression, context, ())
 
 
 def unknown_names(
@@ -206,23 +208,22 @@ def _uses(expression: Expression, lists: tuple[str, ...]) -> Iterator[_Use]:
 
 
 def _parts(expression: Not | And | Or | Comparison) -> tuple[Expression, ...]:
-    match expression:
-        case Not():
-            return (expression.operand,)
-        case Comparison():
-            return (expression.left, expression.right)
-        case And() | Or():
-            return expression.operands
+    if isinstance(expression, Not):
+        return (expression.operand,)
+    if isinstance(expression, Comparison):
+        return (expression.left, expression.right)
+    return expression.operands
 
 
-def _holds(expression: Expression, context: ConditionContext, items: tuple[Value, ...]) -> bool:
+def holds(expression: Expression, context: ConditionContext, items: tuple[Value, ...]) -> bool:
+    """Whether a part of a condition holds; `items` are those at hand, innermost first."""
     match expression:
         case And():
-            return all(_holds(part, context, items) for part in expression.operands)
+            return all(holds(part, context, items) for part in expression.operands)
         case Or():
-            return any(_holds(part, context, items) for part in expression.operands)
+            return any(holds(part, context, items) for part in expression.operands)
         case Not():
-            return not _holds(expression.operand, context, items)
+            return not holds(expression.operand, context, items)
         case Comparison():
             return _compares(expression, context, items)
         case Quantified():
@@ -230,7 +231,7 @@ def _holds(expression: Expression, context: ConditionContext, items: tuple[Value
         case Question():
             return _answers(expression, context)
         case Literal() | Field() | ParameterName():
-            return bool(_value(expression, context, items))
+            return bool(value_of(expression, context, items))
         case _:
             assert_never(expression)
 
@@ -238,9 +239,9 @@ def _holds(expression: Expression, context: ConditionContext, items: tuple[Value
 def _quantifies(
     expression: Quantified, context: ConditionContext, items: tuple[Value, ...]
 ) -> bool:
-    found = _value(expression.items, context, items)
+    found = value_of(expression.items, context, items)
     results = (
-        _holds(expression.condition, context, (item, *items))
+        holds(expression.condition, context, (item, *items))
         for item in (found if isinstance(found, list) else ())
     )
     return any(results) if expression.quantifier == "any" else all(results)
@@ -256,7 +257,8 @@ def _answers(expression: Question, context: ConditionContext) -> bool:
             return expression.name in context.roles_held
 
 
-def _value(operand: Operand, context: ConditionContext, items: tuple[Value, ...]) -> Value:
+def value_of(operand: Operand, context: ConditionContext, items: tuple[Value, ...]) -> Value:
+    """What an operand is; `items` are those at hand, innermost first."""
     match operand:
         case Literal():
             return list(operand.value) if isinstance(operand.value, tuple) else operand.value
@@ -281,8 +283,8 @@ def _start(first: str, context: ConditionContext, items: tuple[Value, ...]) -> V
 
 
 def _compares(expression: Comparison, context: ConditionContext, items: tuple[Value, ...]) -> bool:
-    left = _value(expression.left, context, items)
-    right = _value(expression.right, context, items)
+    left = value_of(expression.left, context, items)
+    right = value_of(expression.right, context, items)
     null = Literal(None)
     exact = null in (expression.left, expression.right)
     match expression.operator:

@@ -11,6 +11,7 @@ from policygen.text import dialect
 
 if TYPE_CHECKING:
     from policygen.model.template import DocumentPlan, Volume
+    from policygen.model.uses import Uses
     from policygen.problems import Location, Problem
 
 
@@ -209,8 +210,8 @@ class Document:
     statement_locations: dict[str, Location]
     """Where each statement stands in its template."""
 
-    parameters: frozenset[str]
-    """Parameters the templates name, branches not taken included."""
+    uses: Uses
+    """The parameters that it states or asks as it reads here."""
 
     retired: dict[str, str]
     """Statement ids that are retired, with the reason."""

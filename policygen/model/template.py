@@ -142,6 +142,11 @@ class DocumentPlan:
     primary: tuple[str, ...]
     secondary: tuple[str, ...]
     review_months: int
+    presence: frozenset[str] = frozenset()
+    """Parameters that decide whether the organization has it."""
+
+    leading: frozenset[str] = frozenset()
+    """Parameters that decide who owns and approves it, its criteria or its variant."""
 
     @property
     def id(self) -> str:

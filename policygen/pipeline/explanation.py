@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from policygen import words
 from policygen.model.facts import Origin
 from policygen.model.listing import listed
+from policygen.model.uses import reach
 from policygen.pipeline.problem_codes import problem_codes
 from policygen.problems import Problem, UsageError
 
@@ -82,9 +83,21 @@ def _parameter(found: Survey, value: ParameterValue) -> str:
         lines.append(f"  bound in force: {value.floor.note} ({value.floor.source})")
     if parameter.note:
         lines.append(f"  note: {parameter.note}")
-    users = sorted(doc.id for doc in found.rendering.documents if parameter.name in doc.parameters)
-    lines.append(f"  used in: {', '.join(users) if users else 'no document of this set'}")
-    return "\n".join(lines)
+    return "\n".join((*lines, *_reach(found, parameter.name)))
+
+
+def _reach(found: Survey, parameter: str) -> list[str]:
+    """The documents that change with a parameter; no other does."""
+    there = reach(found.rendering, parameter)
+    if not there.documents:
+        return ["  used in: no document of this set"]
+    headings = (
+        ("stated in", there.stated),
+        ("decides what is said in", there.decided),
+        ("decides whether there is", there.appearing),
+        ("sets the review interval of", there.paced),
+    )
+    return [f"  {heading}: {', '.join(names)}" for heading, names in headings if names]
 
 
 def _shown(value: ParameterValue) -> str:

@@ -62,7 +62,7 @@ def parameters_by_statement(
         for match in _STATEMENT.finditer(template.text)
     }
     return {
-        statement.id: named.get(statement.id) or document.parameters
+        statement.id: named.get(statement.id) or document.uses.behind_text
         for document in documents
         for statement in document.record.statements
     }

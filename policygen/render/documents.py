@@ -18,8 +18,10 @@ from policygen.render.headers import Headers
 from policygen.render.kept import Kept, Outcome
 from policygen.render.language.filters import Link
 from policygen.render.language.namespace import Namespace, shapes
+from policygen.render.language.noted import Notes
 from policygen.render.language.parsed import parsed
 from policygen.render.language.statements import Collector, TooMuchError
+from policygen.render.language.values import NOTHING
 from policygen.render.language.voids import failing_line
 from policygen.render.own_words import OwnWords
 from policygen.render.plan import Planner
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from policygen.conditions.condition import ConditionContext
     from policygen.model.facts import Facts
     from policygen.model.template import DocumentPlan, Template, Volume
-    from policygen.render.language.names import NameCheck
     from policygen.render.language.parsed import ParsedTemplate
 
 _FAILURES = (
@@ -85,7 +86,8 @@ class _Renderer:
         self._facts = facts
         self._plans = {plan.id: plan for plan in plans}
         self._planner = planner
-        self._namespace = Namespace(facts, listed(plans, volumes))
+        behind_list = NOTHING.union(*(plan.presence | plan.leading for plan in plans))
+        self._namespace = Namespace(facts, listed(plans, volumes), behind_list)
         self.headers = Headers(facts, plans, volumes, self._namespace.role_title)
         self._own_words = OwnWords(facts)
         self._shapes = shapes(facts)
@@ -112,7 +114,7 @@ class _Renderer:
         before = len(self.problems)
         try:
             source = parsed(template)
-            check = self._checked(template, source)
+            self._check(template, source)
         except TemplateSyntaxError as error:
             self._problem("template-syntax", template, error.lineno, str(error.message), None)
             return None
@@ -126,17 +128,20 @@ class _Renderer:
         ids = [declaration.id for declaration in source.declarations]
         if len(self.problems) > before or not plan.included or len(set(ids)) < len(ids):
             return None  # an id stated twice is told by the checks, across documents
-        collector = Collector(holds=self._planner.holds, left_out=self._left_out)
+        collector = Collector(
+            holds=self._planner.holds,
+            deciding=self._planner.deciding,
+            left_out=self._left_out,
+            notes=Notes(read=self.headers.behind(plan)),
+        )
         filled = self._filled(plan, source, collector)
         if filled is None:
             return None
         for line, fault, message, hint in collector.faults:
             self._problem(fault, template, line, message, hint)
-        return self._finish(
-            plan, filled, collector, source.declarations, frozenset(check.parameters)
-        )
+        return self._finish(plan, filled, collector, source.declarations)
 
-    def _checked(self, template: Template, source: ParsedTemplate) -> NameCheck:
+    def _check(self, template: Template, source: ParsedTemplate) -> None:
         """Every name of the template looked at, and the statement tags with their conditions."""
         check = source.names_checked(self._shapes, frozenset(self._plans), self._places)
         self.problems += check.problems
@@ -149,7 +154,6 @@ class _Renderer:
                 faults.append("the tag must open its line")
             self.problems += [_tag_problem(declaration, fault) for fault in faults]
             self.problems += self._condition_problems(declaration, source)
-        return check
 
     def _condition_problems(
         self, declaration: Declaration, source: ParsedTemplate
@@ -169,7 +173,7 @@ class _Renderer:
         self, plan: DocumentPlan, source: ParsedTemplate, collector: Collector
     ) -> str | None:
         names = {
-            **self._namespace.names(plan.variant),
+            **self._namespace.names(plan.variant, collector.notes),
             "_collector": collector,
             "_links": self._links_from(plan.template.kind.folder),
         }
@@ -198,7 +202,6 @@ class _Renderer:
         filled: str,
         collector: Collector,
         declarations: Sequence[Declaration],
-        parameters: frozenset[str],
     ) -> Document | None:
         header = self.headers.of_plan(plan)
         statements = [self._statement(plan, row, collector) for row in declarations]
@@ -226,7 +229,7 @@ class _Renderer:
             text=text,
             template=template.path,
             statement_locations={row.id: row.location for row in declarations},
-            parameters=parameters,
+            uses=collector.notes.uses(template.front.cadence),
             retired=dict(template.front.retired),
         )
 
@@ -258,7 +261,7 @@ class _Renderer:
             folder = other.template.kind.folder
             path = f"{other.id}.md" if folder == here else f"../{folder}/{other.id}.md"
             reason = None if other.included else other.reason
-            links[other.id] = Link(other.template.front.title, path, reason)
+            links[other.id] = Link(other.template.front.title, path, reason, other.presence)
         return links
 
     def _problem(

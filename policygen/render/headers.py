@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from policygen import words
 from policygen.model.document import Header
+from policygen.render.language.values import NOTHING
 from policygen.render.own_words import OwnWords
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Headers:
         role_title: Callable[[str], str],
     ) -> None:
         self._facts = facts
+        self._presence = {plan.id: plan.presence for plan in plans}
         self._included = {plan.id for plan in plans if plan.included}
         self._bound_into = {part.id: volume.id for volume in volumes for part in volume.parts}
         self._role_title = role_title
@@ -55,6 +57,11 @@ class Headers:
             primary=plan.primary,
             related=self._related([plan], but=front.id),
         )
+
+    def behind(self, plan: DocumentPlan) -> frozenset[str]:
+        """Parameters that decide whether there is the document, who has it, and what it names."""
+        related = (self._presence.get(name, NOTHING) for name in plan.template.front.related)
+        return NOTHING.union(plan.presence, plan.leading, *related)
 
     def of_volume(self, volume: Volume) -> Header:
         """The header of documents that are bound as one; its parts are not in it yet."""

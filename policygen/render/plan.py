@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from policygen import words
 from policygen.conditions.condition import ConditionError, evaluate, parse_condition
+from policygen.conditions.reach import deciding
 from policygen.model.catalogue import FREQUENCIES
 from policygen.model.document import LEFT_OUT, Kind
 from policygen.model.template import DocumentPlan, Template
 from policygen.problems import Problem
-from policygen.render.conditions import front_matter_problems
+from policygen.render.conditions import front_matter_conditions, front_matter_problems
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +42,13 @@ class Planner:
             return evaluate(parse_condition(text), self._context)
         except ConditionError:
             return False
+
+    def deciding(self, text: str) -> frozenset[str]:
+        """Parameters that could turn a condition; none where it cannot be read."""
+        try:
+            return deciding(parse_condition(text), self._context)
+        except ConditionError:
+            return frozenset()
 
     def _plan_one(self, template: Template) -> DocumentPlan:
         front = template.front
@@ -87,7 +95,20 @@ class Planner:
                 *(criterion for criterion in front.primary if criterion not in primary),
             ),
             review_months=self._review_months(template),
+            presence=self._presence(template),
+            leading=self._leading(template),
         )
+
+    def _presence(self, template: Template) -> frozenset[str]:
+        front, chosen = template.front, self._facts.profile.documents
+        is_decided = front.id in (*chosen.include, *(row.id for row in chosen.exclude))
+        return frozenset() if is_decided else self.deciding(front.include_when)
+
+    def _leading(self, template: Template) -> frozenset[str]:
+        conditions = (
+            text for key, text in front_matter_conditions(template) if key != "include_when"
+        )
+        return frozenset[str]().union(*map(self.deciding, conditions))
 
     def _excluded(self, template: Template) -> tuple[bool, str]:
         front = template.front

@@ -45,7 +45,9 @@ def made(request: pytest.FixtureRequest) -> Organization:
 def duties(made: Organization) -> tuple[Duty, ...]:
     documents = made.rendering.documents
     named = {
-        row.id: document.parameters for document in documents for row in document.record.statements
+        row.id: document.uses.behind_text
+        for document in documents
+        for row in document.record.statements
     }
     return recurring_duties([document.record for document in documents], made.facts, named)
 

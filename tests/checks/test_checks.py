@@ -195,7 +195,8 @@ def test_one_person_as_owner_and_approver_is_a_warning(workspace: SmallWorkspace
     [
         ("x", "", False),
         ("{{ p.password_min_length }}", "", True),
-        ("{% if false %}{{ p.password_min_length }}{% endif %}x", "", True),
+        ("{% if true %}{{ p.password_min_length }}{% endif %}", "", True),
+        ("{% if false %}{{ p.password_min_length }}{% endif %}x", "", False),
         (statement(more='when="p.password_min_length > 3", otherwise="x"'), "", True),
         ("x", "include_when: p.password_min_length > 99\n", True),
         ("x", 'variant: [{id: a, when: answered("password_min_length")}, '

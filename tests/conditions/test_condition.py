@@ -17,6 +17,7 @@ from policygen.conditions.condition import (
     unknown_names,
 )
 from policygen.conditions.parser import MAX_DEPTH, MAX_LENGTH
+from policygen.conditions.reach import deciding
 
 if TYPE_CHECKING:
     from policygen.model.catalogue import Value
@@ -284,3 +285,33 @@ def test_evaluation_agrees_with_python(pair: tuple[str, str], profile: dict[str,
         roles_held=frozenset(),
     )
     assert evaluate(parse_condition(text), asked) is eval(python, dict(profile))
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("true", ""),
+        ("p.a", "a"),
+        ("not p.a", "a"),
+        ("p.a == 1 and tsc.availability", "a"),
+        ("p.a == 1 and tsc.privacy", ""),
+        ("p.a == 1 or tsc.availability", ""),
+        ("p.a == 1 or tsc.privacy", "a"),
+        ("p.yes and p.also", "yes also"),
+        ("p.no and p.yes", "no"),
+        ("p.no and p.a == 7", ""),
+        ("p.a == 7 and not p.a == 1", "a"),
+        ("p.yes or p.also", ""),
+        ("p.no or p.yes", "yes"),
+        ('answered("a") and overridden("b")', "b"),
+        ('answered_role("outside_adviser")', ""),
+        ("any(locations, cctv and p.no)", "no"),
+        ("any(locations, in_scope or p.no)", ""),
+        ("all(locations, in_scope and p.yes)", "yes"),
+        ("all(locations, cctv and p.yes)", ""),
+        ("any(vendors, p.yes)", ""),
+    ],
+)
+def test_what_decides_a_condition_is_what_alone_could_turn_it(text: str, names: str) -> None:
+    here = context(a=1, yes=True, also=True, no=False)
+    assert deciding(parse_condition(text), here) == set(names.split())

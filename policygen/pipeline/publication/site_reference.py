@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from policygen.model.facts import Origin
+from policygen.model.uses import reach
 from policygen.publish.site.reference import ParameterRow, RoleRow
 from policygen.value_words import value_words
 
 if TYPE_CHECKING:
     from policygen.model.facts import Facts, ParameterValue, RoleFact
+    from policygen.model.uses import Reach
     from policygen.pipeline.sources.survey import Survey
 
 _ORDER = (Origin.COMMITMENT, Origin.ORGANIZATION, Origin.FLOOR, Origin.DEFAULT)
@@ -18,16 +20,14 @@ _ORDER = (Origin.COMMITMENT, Origin.ORGANIZATION, Origin.FLOOR, Origin.DEFAULT)
 def parameter_rows(found: Survey) -> tuple[ParameterRow, ...]:
     """Every answered parameter, those that somebody decided first."""
     facts = found.facts
-    users = {
-        name: tuple(doc.id for doc in found.rendering.documents if name in doc.parameters)
-        for name in facts.parameters
-    }
     answered = [row for row in facts.parameters.values() if row.origin in _ORDER]
     answered.sort(key=lambda row: (_ORDER.index(row.origin), row.parameter.name))
-    return tuple(_parameter(facts, row, users[row.parameter.name]) for row in answered)
+    return tuple(
+        _parameter(facts, row, reach(found.rendering, row.parameter.name)) for row in answered
+    )
 
 
-def _parameter(facts: Facts, row: ParameterValue, users: tuple[str, ...]) -> ParameterRow:
+def _parameter(facts: Facts, row: ParameterValue, there: Reach) -> ParameterRow:
     parameter, floor = row.parameter, row.floor
     value = value_words(facts, parameter, row.value)
     default = None
@@ -41,7 +41,9 @@ def _parameter(facts: Facts, row: ParameterValue, users: tuple[str, ...]) -> Par
         source=row.source,
         bound=f"{floor.note} ({floor.source})" if floor is not None else None,
         rationale=facts.profile.parameter_rationale.get(parameter.name),
-        documents=users,
+        stated=there.stated,
+        decided=there.decided,
+        paced=there.paced,
     )
 
 

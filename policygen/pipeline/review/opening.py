@@ -214,6 +214,6 @@ def _parameters(found: Situation, document: str) -> Mapping[str, str]:
     facts = found.survey.facts
     return {
         name: value_words(facts, facts.parameters[name].parameter, facts.parameters[name].value)
-        for name in sorted(working.parameters if working else ())
+        for name in sorted(working.uses.behind_text if working else ())
         if name in facts.parameters and facts.parameters[name].value is not None
     }

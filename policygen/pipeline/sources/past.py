@@ -14,6 +14,7 @@ from policygen.load.library import library_root
 from policygen.load.profile.profile import PROFILE, profile_of
 from policygen.load.registries.registries import EXTENSIONS, load_registries
 from policygen.model.document import Document
+from policygen.model.uses import Uses
 from policygen.problems import Location, PolicygenError, Problem, in_reading_order
 from policygen.text.record import read_record
 from policygen.yaml import yamlfile
@@ -200,7 +201,7 @@ def _documents(repository: Repository, commit: str) -> Iterator[Document]:
             text=text,
             template="",
             statement_locations={},
-            parameters=frozenset(),
+            uses=Uses(),
             retired={},
         )
 

@@ -31,8 +31,19 @@ class ParameterRow:
     rationale: str | None
     """Why the organization differs from the default; None where it gave no reason."""
 
-    documents: tuple[str, ...]
-    """Ids of the documents whose working text names it."""
+    stated: tuple[str, ...]
+    """Ids of the documents whose working text states it."""
+
+    decided: tuple[str, ...]
+    """Ids of the documents in which it decides what is said."""
+
+    paced: tuple[str, ...]
+    """Ids of the documents of which it sets the review interval and nothing else."""
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """Ids of all documents that change with it."""
+        return (*self.stated, *self.decided, *self.paced)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from policygen import words
 from policygen.publish.site.chrome import (
     PARAMETERS,
     ROLES,
@@ -17,7 +18,7 @@ from policygen.publish.site.chrome import (
 from policygen.words import long_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from policygen.publish.site.content import SiteContent
     from policygen.publish.site.reference import ParameterRow, RoleRow
@@ -58,7 +59,7 @@ def _as_of(content: SiteContent) -> str:
 
 def _parameter(content: SiteContent, row: ParameterRow, users: list[str]) -> tuple[str, ...]:
     settled = [name for name in users if _is_settled(content, name)]
-    documents = ", ".join(_user(content, name, is_settled=name in settled) for name in users)
+    documents = ", ".join(_users(content, row, users, settled))
     if not settled:
         return (row_anchor(row.name), _WAITING, "", "", documents)
     value = text(row.value)
@@ -76,10 +77,19 @@ def _is_settled(content: SiteContent, document: str) -> bool:
     return entry is not None and entry.working_sha256 == content.shown[document].text_sha256
 
 
-def _user(content: SiteContent, document: str, *, is_settled: bool) -> str:
-    header = content.shown[document].record.header
-    title = link(PARAMETERS, header.path, header.title)
-    return title if is_settled else f"{title} (older text)"
+def _users(
+    content: SiteContent, row: ParameterRow, users: list[str], settled: list[str]
+) -> Iterator[str]:
+    """The documents by title; those of which it sets the review interval alone as a number."""
+    for name in users:
+        if name not in row.paced:
+            header = content.shown[name].record.header
+            remark = " (decides what it says)" if name in row.decided else ""
+            remark = remark if name in settled else " (older text)"
+            yield link(PARAMETERS, header.path, header.title) + remark
+    paced = sum(name in row.paced for name in users)
+    if paced:
+        yield f"the review interval of {words.quantity(paced, 'documents')}"
 
 
 def _quiet(words: str) -> str:

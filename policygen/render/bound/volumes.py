@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from policygen import words
 from policygen.model.document import Document, Part
+from policygen.model.uses import together
 from policygen.render.bound import sections
 from policygen.render.bound.relink import relinked
 from policygen.text import dialect
@@ -146,7 +147,7 @@ class _Bound:
                 for text in self.texts
                 for name, place in text.statement_locations.items()
             },
-            parameters=frozenset().union(*(text.parameters for text in self.texts)),
+            uses=together(text.uses for text in self.texts),
             retired={name: reason for text in self.texts for name, reason in text.retired.items()},
         )
 

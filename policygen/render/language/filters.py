@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from policygen import words
 from policygen.model.document import LEFT_OUT
-from policygen.render.language.values import RoleName, printed
+from policygen.render.language.values import RoleName, printed, sources_of
 from policygen.render.language.voids import nothing_to_print, template_line
 from policygen.text import dialect
 
@@ -39,18 +39,28 @@ class Link:
     left_out: str | None
     """Why this organization does not have it; None where it does."""
 
+    presence: frozenset[str]
+    """Parameters that decide whether it has it."""
+
 
 def text_of(context: Context, value: object) -> str:
     """The text a value prints as, Markdown as it is; a fault and nothing where it has none."""
     collector: Collector = context["_collector"]
     if isinstance(value, Undefined):
         return str(value)  # StrictUndefined raises here
+    _note(context, value)
     text = str(value) if isinstance(value, Markup) else printed(value)
     if text is None:
         collector.faults.append(nothing_to_print(value))
         return Markup("")  # Markdown, so that nobody reports it again as empty
     collector.spend(len(text))
     return Markup(text) if isinstance(value, Markup) else text
+
+
+def _note(context: Context, value: object) -> None:
+    """Note which parameters are printed; every way into the text passes here."""
+    collector: Collector = context["_collector"]
+    collector.notes.printed(sources_of(value))
 
 
 def _changed(context: Context, value: object, change: Callable[[str], str]) -> str:
@@ -60,7 +70,10 @@ def _changed(context: Context, value: object, change: Callable[[str], str]) -> s
 
 @pass_context
 def _every(context: Context, value: object) -> str:
-    return words.every(str(value)) if isinstance(value, str) else text_of(context, value)
+    if not isinstance(value, str):
+        return text_of(context, value)
+    _note(context, value)
+    return words.every(str(value))
 
 
 @pass_context
@@ -82,6 +95,7 @@ def _cap(context: Context, value: object) -> str:
 @pass_context
 def _number(context: Context, value: object) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
+        _note(context, value)
         return words.number(value)
     return text_of(context, value)
 
@@ -98,13 +112,17 @@ def _minutes(context: Context, value: object) -> str:
 def _count(context: Context, value: object) -> str:
     """A small whole number as a word: "two approvals" reads better than "2 approvals"."""
     if isinstance(value, int) and not isinstance(value, bool):
+        _note(context, value)
         return words.count(int(value))
     return text_of(context, value)
 
 
 @pass_context
 def _role_title(context: Context, value: object) -> str:
-    return value.title_as_listed if isinstance(value, RoleName) else text_of(context, value)
+    if not isinstance(value, RoleName):
+        return text_of(context, value)
+    _note(context, value)
+    return value.title_as_listed
 
 
 @pass_context
@@ -177,6 +195,7 @@ def _link(context: Context, value: object) -> str:
             )
         )
         return Markup("")
+    context["_collector"].notes.read(found.presence)
     if found.left_out is not None:
         decided = found.left_out.startswith(LEFT_OUT)
         context["_collector"].faults.append(

@@ -6,25 +6,26 @@ from typing import TYPE_CHECKING, cast
 
 from policygen import words
 from policygen.model.profile.root import Profile
+from policygen.render.language.noted import Notes, Watched
+from policygen.render.language.parameters import each_once, parameters
 from policygen.render.language.shapes import SCALAR, Shape, list_of, record, shape_of_model
 from policygen.render.language.values import (
+    NOTHING,
     Choice,
     KindOfSystem,
     Record,
     RoleName,
-    parameter_view,
     part_name,
-    printed,
     table_view,
 )
-from policygen.render.own_words import OwnWords
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from policygen.model.catalogue import Value
     from policygen.model.facts import Facts
     from policygen.model.listing import Listed
+    from policygen.render.language.values import Names
 
 SCOPE_PARTS = (
     "tsc", "data", "regulatory", "workforce", "locations", "contacts", "services",
@@ -32,6 +33,9 @@ SCOPE_PARTS = (
     "insurance", "conflicting_duties", "audit",
 )  # fmt: skip
 """Parts of the profile that templates reach through `scope`."""
+
+_EVERYWHERE = frozenset({"access_review_frequency"})
+"""The parameter that holds for a system without a cadence of its own."""
 
 _SYSTEM = (
     "id", "name", "kind", "kind_phrase", "vendor", "owner_title", "sso", "mfa", "data_classes",
@@ -88,14 +92,23 @@ def _parameter_shape(value: Value) -> Shape:
 class Namespace:
     """The values behind the names, built once for an organization."""
 
-    def __init__(self, facts: Facts, documents: Sequence[Listed]) -> None:
+    def __init__(self, facts: Facts, documents: Sequence[Listed], behind_list: Names) -> None:
+        """Build the values.
+
+        Args:
+            facts: What holds for the organization.
+            documents: The documents of the set.
+            behind_list: Parameters that decide which documents there are and who has them.
+        """
         self._facts = facts
         self._documents = documents
+        self._behind_list = behind_list
+        self._notes = Notes()
         self._roles = {role: self._role_name(role) for role in facts.roles}
         plain = facts.plain
         self._common: dict[str, object] = {
             "org": self._view(plain["organization"]),
-            "p": self._parameters(),
+            "p": parameters(facts, self._roles, self._tell),
             "roles": Record(dict(self._roles)),
             "systems": self._systems(),
             "vendors": tuple(self._owned(row) for row in _rows(plain["vendors"])),
@@ -104,9 +117,13 @@ class Namespace:
             "terms": Record(dict(facts.terms)),
         }
 
-    def names(self, variant: str) -> dict[str, object]:
-        """The names for one document."""
+    def names(self, variant: str, notes: Notes) -> dict[str, object]:
+        """The names for one document; what it reads from now on is noted there."""
+        self._notes = notes
         return {**self._common, "variant": variant}
+
+    def _tell(self, names: Names) -> None:
+        self._notes.read(names)
 
     def role_title(self, role: str) -> str:
         """The title of whoever carries a role, pseudo roles included; the id where unknown."""
@@ -119,41 +136,6 @@ class Namespace:
         ours = carrier.title == carrier.role.title
         running = words.running(carrier.title) if ours else carrier.title
         return RoleName(role, title=carrier.title, running=running)
-
-    def _parameters(self) -> Record:
-        own_words = OwnWords(self._facts)
-        parameters = {
-            name: own_words.default(value) for name, value in self._facts.parameters.items()
-        }
-        plain = {
-            name: text
-            for name, value in parameters.items()
-            if not isinstance(value.value, list | dict)
-            and (text := printed(parameter_view(value, {}))) is not None
-        }
-        numbers = {
-            name: text.split(" ")[0] if text[:1].isdigit() else text for name, text in plain.items()
-        }
-        return Record(
-            {
-                name: self._with_roles(parameter_view(value, numbers), value.parameter.holds)
-                for name, value in parameters.items()
-            }
-        )
-
-    def _with_roles(self, value: object, holds: str | None) -> object:
-        """A list of role ids becomes a list of roles."""
-        if isinstance(value, tuple) and holds == "roles":
-            return self._each_once(value)
-        return value
-
-    def _each_once(self, names: Iterable[object]) -> tuple[object, ...]:
-        """Roles by id; of those that print one title, and so are one to a reader, the first."""
-        roles: dict[str | None, object] = {}
-        for name in names:
-            role = self._roles.get(name, name) if isinstance(name, str) else name
-            roles.setdefault(printed(role), role)
-        return tuple(roles.values())
 
     def _systems(self) -> Record:
         rows = _rows(self._facts.plain["systems"])
@@ -168,14 +150,18 @@ class Namespace:
         vendors = {
             str(vendor["id"]): vendor["name"] for vendor in _rows(self._facts.plain["vendors"])
         }
-        return Record(
+        own = row.get("access_review")
+        of = NOTHING if own else _EVERYWHERE
+        return Watched(
             {
                 **{key: self._view(value) for key, value in row.items()},
                 "kind_phrase": self._facts.registries.system_kinds.get(str(row["kind"]), ""),
                 "vendor": vendors.get(str(row.get("vendor_ref")), ""),
                 "owner_title": self.role_title(str(row["owner_role"])),
-                "access_review": Choice(str(row.get("access_review") or default), ""),
-            }
+                "access_review": Choice(str(own or default), "", of),
+            },
+            {"access_review": of},
+            self._tell,
         )
 
     def _owned(self, row: Mapping[str, Value]) -> Record:
@@ -185,12 +171,13 @@ class Namespace:
     def _scope(self) -> Record:
         plain = self._facts.plain
         parts: dict[str, object] = {part: self._view(plain[part]) for part in SCOPE_PARTS}
+        parts["services"] = tuple(self._service(row) for row in _rows(plain["services"]))
         parts["access_roles"] = tuple(
             Record(
                 {
                     **{key: self._view(value) for key, value in row.items()},
-                    "approver_roles": self._each_once(
-                        cast("list[str]", row.get("approver_roles") or [])
+                    "approver_roles": each_once(
+                        cast("list[str]", row.get("approver_roles") or []), self._roles
                     ),
                 }
             )
@@ -215,7 +202,19 @@ class Namespace:
             )
             for row in self._documents
         )
-        return Record(parts)
+        return Watched(parts, {"documents": self._behind_list}, self._tell)
+
+    def _service(self, row: Mapping[str, Value]) -> Record:
+        """A service; a commitment of it answers a parameter, and goes where the answer does."""
+        commitments = tuple(
+            table_view(one, {}, frozenset({str(one["parameter"])} if one["parameter"] else ()))
+            for one in _rows(row["commitments"])
+        )
+        promises = frozenset(
+            name for name, value in self._facts.parameters.items() if value.parameter.promise
+        )
+        parts = {key: self._view(value) for key, value in row.items()}
+        return Watched({**parts, "commitments": commitments}, {"commitments": promises}, self._tell)
 
     def _holder(self, role: str) -> Record:
         fact = self._facts.roles[role]
@@ -233,7 +232,7 @@ class Namespace:
         ]
         titles = [row.title for row in self._documents if row.owner == role]
         approved = [row.title for row in self._documents if row.approver == role]
-        return Record(
+        return Watched(
             {
                 "id": role,
                 "title": fact.title,
@@ -246,7 +245,9 @@ class Namespace:
                 "delegations": tuple(delegations),
                 "owns": tuple(titles),
                 "approves": tuple(approved),
-            }
+            },
+            {"owns": self._behind_list, "approves": self._behind_list},
+            self._tell,
         )
 
     def _view(self, value: Value) -> object:

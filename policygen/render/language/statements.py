@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from jinja2.parser import Parser
     from jinja2.runtime import Context
 
+    from policygen.render.language.noted import Notes
+
 KEYWORDS = ("control", "criteria", "owner", "evidence", "when", "otherwise")
 REQUIRED = ("control", "criteria", "owner", "evidence")
 MOST_WORK = 2_000_000
@@ -38,6 +40,12 @@ class Collector:
 
     holds: Callable[[str], bool]
     """Whether a condition holds for this organization."""
+
+    deciding: Callable[[str], frozenset[str]]
+    """Parameters that could turn a condition."""
+
+    notes: Notes
+    """What the text took from parameters."""
 
     left_out: Mapping[str, str]
     """Why the organization does not make a statement, by its id."""
@@ -137,6 +145,8 @@ def _missing(values: Mapping[str, str]) -> list[str]:
 def _reason_against(declaration: Declaration, collector: Collector) -> str | None:
     """Why a statement does not apply; None where it does."""
     condition = declaration.attributes.get("when")
+    if condition is not None:
+        collector.notes.read(collector.deciding(condition))
     if condition is not None and not collector.holds(condition):
         return declaration.attributes["otherwise"]
     reason = collector.left_out.get(declaration.id)

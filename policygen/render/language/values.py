@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from policygen.model.facts import ParameterValue
 
 
+Names = frozenset[str]
+NOTHING: Names = frozenset()
+
+
 class Record:
     """Named parts, read with a dot; nothing else can be done to it."""
 
@@ -35,11 +39,14 @@ class Whole(int):
     """A whole number with its unit; prints as "24 hours"."""
 
     unit: str | None
+    of: Names
+    """Parameters that it comes from; so with every value here."""
 
-    def __new__(cls, value: int, unit: str | None) -> Whole:
+    def __new__(cls, value: int, unit: str | None, of: Names = NOTHING) -> Whole:
         """A whole number that remembers what it counts."""
         made = super().__new__(cls, value)
         made.unit = unit
+        made.of = of
         return made
 
 
@@ -47,44 +54,68 @@ class Decimal(float):
     """A number with its unit; prints as "99.9 percent"."""
 
     unit: str | None
+    of: Names
 
-    def __new__(cls, value: float, unit: str | None) -> Decimal:
+    def __new__(cls, value: float, unit: str | None, of: Names = NOTHING) -> Decimal:
         """A number that remembers what it counts."""
         made = super().__new__(cls, value)
         made.unit = unit
+        made.of = of
         return made
 
 
 class Choice(str):
     """One of several allowed words; prints as its phrase."""
 
-    __slots__ = ("phrase",)
+    __slots__ = ("of", "phrase")
 
     phrase: str
+    of: Names
 
-    def __new__(cls, value: str, phrase: str) -> Choice:
+    def __new__(cls, value: str, phrase: str, of: Names = NOTHING) -> Choice:
         """A choice that remembers how it reads in a sentence."""
         made = super().__new__(cls, value)
         made.phrase = phrase
+        made.of = of
+        return made
+
+
+class Cell(str):
+    """A text in a table of a parameter; prints as it is."""
+
+    __slots__ = ("of",)
+
+    of: Names
+
+    def __new__(cls, value: str, of: Names) -> Cell:
+        """A text that remembers which parameters it comes from."""
+        made = super().__new__(cls, value)
+        made.of = of
         return made
 
 
 class RoleName(str):
     """A role id that prints as the title of whoever carries the role."""
 
-    __slots__ = ("running", "title_as_listed")
+    __slots__ = ("of", "running", "title_as_listed")
 
     running: str
     """As it reads inside a sentence."""
 
     title_as_listed: str
+    of: Names
 
-    def __new__(cls, role: str, *, title: str, running: str) -> RoleName:
+    def __new__(cls, role: str, *, title: str, running: str, of: Names = NOTHING) -> RoleName:
         """A role that remembers its title."""
         made = super().__new__(cls, role)
         made.running = running
         made.title_as_listed = title
+        made.of = of
         return made
+
+    def named_by(self, of: Names) -> RoleName:
+        """The same role as a parameter names it."""
+        return RoleName(self, title=self.title_as_listed, running=self.running, of=of)
 
 
 class KindOfSystem:
@@ -120,20 +151,21 @@ def parameter_view(value: ParameterValue, placeholders: Mapping[str, str]) -> ob
         placeholders: Printed values of other parameters, for cells of tables that name them.
     """
     parameter = value.parameter
+    of = frozenset({parameter.name})
     if value.value is None:
         return Unanswered(f"p.{parameter.name}")
     if isinstance(value.value, dict):
         return Record(
             {
-                part_name(key): _plain_view(cell, parameter.unit, {})
+                part_name(key): _plain_view(cell, parameter.unit, {}, of)
                 if isinstance(cell, int | float)
-                else table_view(cell, placeholders)
+                else table_view(cell, placeholders, of)
                 for key, cell in value.value.items()
             }
         )
     if parameter.type == "table":
-        return table_view(value.value, placeholders)
-    return _plain_view(value.value, parameter.unit, parameter.labels)
+        return table_view(value.value, placeholders, of)
+    return _plain_view(value.value, parameter.unit, parameter.labels, of)
 
 
 def part_name(key: str) -> str:
@@ -145,32 +177,44 @@ def part_name(key: str) -> str:
     return f"row_{key}" if key[:1].isdigit() else key
 
 
-def _plain_view(value: Value, unit: str | None, labels: Mapping[str, str]) -> object:
+def _plain_view(value: Value, unit: str | None, labels: Mapping[str, str], of: Names) -> object:
     if isinstance(value, bool):
         return value
     if isinstance(value, int):
-        return Whole(value, unit)
+        return Whole(value, unit, of)
     if isinstance(value, float):
-        return Decimal(value, unit)
+        return Decimal(value, unit, of)
     if isinstance(value, str):
-        return Choice(value, labels.get(value, value))
+        return Choice(value, labels.get(value, value), of)
     if isinstance(value, list):
-        return tuple(_plain_view(item, None, labels) for item in value)
+        return tuple(_plain_view(item, None, labels, of) for item in value)
     return value
 
 
-def table_view(value: Value, placeholders: Mapping[str, str]) -> object:
-    """A table: rows as records, cells as text with `{parameter}` filled in."""
+def table_view(value: Value, placeholders: Mapping[str, str], of: Names = NOTHING) -> object:
+    """A table: rows as records, cells as text with `{parameter}` filled in.
+
+    Args:
+        value: The table, a row or a cell.
+        placeholders: Printed values of parameters by name.
+        of: The parameters it comes from; none where it stands in the profile.
+    """
     if isinstance(value, dict):
-        return Record({key: table_view(cell, placeholders) for key, cell in value.items()})
+        return Record({key: table_view(cell, placeholders, of) for key, cell in value.items()})
     if isinstance(value, list):
-        return tuple(table_view(row, placeholders) for row in value)
+        return tuple(table_view(row, placeholders, of) for row in value)
     if isinstance(value, str):
+        named = [name for name in placeholders if "{" + name + "}" in value]
         filled = value
-        for name, text in placeholders.items():
-            filled = filled.replace("{" + name + "}", text)
-        return filled
-    return value
+        for name in named:
+            filled = filled.replace("{" + name + "}", placeholders[name])
+        return Cell(filled, of.union(named)) if of else filled
+    return _plain_view(value, None, {}, of) if of else value
+
+
+def sources_of(value: object) -> Names:
+    """The parameters that a value comes from; none where it comes from the profile."""
+    return value.of if isinstance(value, Whole | Decimal | Choice | Cell | RoleName) else NOTHING
 
 
 def printed(value: object) -> str | None:

@@ -41,7 +41,7 @@ def duties_of(workspace: SmallWorkspace, *bodies: str, profile: str = "") -> tup
     rendering, facts, problems = workspace.render()
     assert problems == ()
     named = {
-        row.id: document.parameters
+        row.id: document.uses.behind_text
         for document in rendering.documents
         for row in document.record.statements
     }

@@ -20,6 +20,8 @@ def _row(
     bound: str | None = None,
     rationale: str | None = None,
     source: str | None = None,
+    decided: tuple[str, ...] = (),
+    paced: tuple[str, ...] = (),
 ) -> ParameterRow:
     return ParameterRow(
         name=name,
@@ -29,7 +31,9 @@ def _row(
         source=source,
         bound=bound,
         rationale=rationale,
-        documents=documents,
+        stated=documents,
+        decided=decided,
+        paced=paced,
     )
 
 
@@ -52,6 +56,12 @@ PARAMETERS = (
         rationale="A customer asked for a day",
     ),
     _row("access_review_frequency", "once each calendar quarter", "access-control-policy"),
+    _row(
+        "review_months",
+        "12 months",
+        decided=("access-review-procedure",),
+        paced=("access-control-policy", "customer-access-policy"),
+    ),
     _row("restricted_only", UNUSED_CANARY, "incident-contacts-register"),
     _row("not_in_force", UNUSED_CANARY, "customer-access-policy"),
     _row("nowhere", UNUSED_CANARY),

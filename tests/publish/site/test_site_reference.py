@@ -141,3 +141,11 @@ def test_the_crosswalk_names_ids_says_whose_they_are_and_claims_nothing(sample: 
 
 def test_without_a_mapping_the_crosswalk_says_so(sample: Sample) -> None:
     assert "No mapping is known." in crosswalk_of(sample.content)
+
+
+def test_a_parameter_tells_what_it_decides_and_how_many_reviews_it_paces(sample: Sample) -> None:
+    row = next(
+        line for line in parameters_of(sample.content).split("\n") if "review_months" in line
+    )
+    assert "[Access Review Procedure](procedures/access-review-procedure.md) (decides what" in row
+    assert row.endswith(", the review interval of 1 document |")
