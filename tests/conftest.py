@@ -11,16 +11,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.moments import NOW
+from tests.small_workspace import SmallWorkspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from policygen.pipeline.sources.survey import Survey
+    from tests.history.office import Keyring
     from tests.year import Year
 
 HERE = Path(__file__).parent
+
+# A slow machine is no failure, and a property fails for everybody or for nobody.
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.load_profile("steady")
 
 # Some shells and images ask Python to keep no compiled modules. Then every process that a test
 # starts, workers of the PDF pool included, would compile the whole package anew.
@@ -40,6 +47,20 @@ def _own_git_settings(
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> SmallWorkspace:
+    """A folder for a few templates, whose profile is that of a small organization."""
+    return SmallWorkspace(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def keyring(tmp_path_factory: pytest.TempPathFactory) -> Keyring:
+    """Keys of the people of a small office."""
+    from tests.history.office import make_keyring
+
+    return make_keyring(tmp_path_factory.mktemp("keys"))
 
 
 @pytest.fixture(scope="session")

@@ -3,35 +3,16 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import zlib
 from typing import TYPE_CHECKING
 
 import pytest
 
 from policygen.gitrepo.objects import parse_commit, parse_tree
-from policygen.gitrepo.repository import Repository, open_repository
-from policygen.problems import PolicygenError
+from tests.repositories import code_of, git, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
-
-
-def git(folder: Path, *arguments: str, stdin: str = "", check: bool = True) -> str:
-    names = {"NAME": "Dana", "EMAIL": "dana@northwind.example", "DATE": "@1700000000 +0000"}
-    identity = {f"GIT_{who}_{k}": v for who in ("AUTHOR", "COMMITTER") for k, v in names.items()}
-    environment = {"PATH": os.environ["PATH"], "GIT_CONFIG_NOSYSTEM": "1", **identity}
-    done = subprocess.run(
-        ["git", *arguments],
-        cwd=folder,
-        env={**environment, "HOME": str(folder.parent)},
-        input=stdin,
-        capture_output=True,
-        text=True,
-        check=check,
-    )
-    return done.stdout.strip()
 
 
 @pytest.fixture
@@ -50,12 +31,6 @@ def folder(tmp_path: Path) -> Path:
     git(source, "add", "-A")
     git(source, "commit", "-q", "-m", "second")
     return source
-
-
-def opened(folder: Path) -> Repository:
-    repository = open_repository(folder)
-    assert repository is not None
-    return repository
 
 
 def read_everything(folder: Path, *, name: str = "Dana") -> None:
@@ -185,13 +160,6 @@ def test_packed_objects_read_like_loose_ones(folder: Path) -> None:
 
 def object_file(folder: Path, name: str) -> Path:
     return folder / ".git/objects" / name[:2] / name[2:]
-
-
-def code_of(call: Callable[[], object]) -> str:
-    with pytest.raises(PolicygenError) as caught:
-        call()
-    [problem] = caught.value.problems
-    return problem.code
 
 
 def test_bytes_that_are_not_what_their_id_says_are_refused(folder: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -14,9 +12,9 @@ from policygen.gitrepo.history import RewriteKind
 from policygen.gitrepo.repository import Repository, open_repository
 from policygen.gitrepo.trailers import trailers
 from policygen.problems import PolicygenError
+from tests.repositories import code_of, git
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -32,27 +30,9 @@ class Source:
         self.git("init", "-q", "-b", "main")
 
     def git(self, *arguments: str, check: bool = True, stdin: str = "") -> str:
-        environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(self.folder.parent),
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_AUTHOR_NAME": "Dana",
-            "GIT_AUTHOR_EMAIL": "dana@northwind.example",
-            "GIT_COMMITTER_NAME": "Sam",
-            "GIT_COMMITTER_EMAIL": "sam@northwind.example",
-            "GIT_AUTHOR_DATE": f"@{self.clock} +0100",
-            "GIT_COMMITTER_DATE": f"@{self.clock} +0000",
-        }
-        done = subprocess.run(
-            ["git", *arguments],
-            cwd=self.folder,
-            env=environment,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=check,
+        return git(
+            self.folder, *arguments, at=self.clock, committer="Sam", stdin=stdin, check=check
         )
-        return done.stdout.strip()
 
     def write(self, path: str, text: str) -> None:
         file = self.folder / path
@@ -79,13 +59,6 @@ class Source:
 @pytest.fixture
 def source(tmp_path: Path) -> Source:
     return Source(tmp_path / "repository")
-
-
-def code_of(call: Callable[[], object]) -> str:
-    with pytest.raises(PolicygenError) as caught:
-        call()
-    [problem] = caught.value.problems
-    return problem.code
 
 
 def test_a_folder_without_git_has_no_repository(tmp_path: Path) -> None:

@@ -128,6 +128,13 @@ def _read_checker(kind: str, reader: Reader) -> _Checker:
             raise SignatureError(f'keys of type "{kind}" do not count')
 
 
+def _only_value(signature: Reader) -> bytes:
+    """The one string that a signature holds after its algorithm."""
+    value = signature.string()
+    signature.expect_end()
+    return value
+
+
 class _Ed25519:
     def __init__(self, reader: Reader, kind: str = "ssh-ed25519") -> None:
         self._kind = kind
@@ -135,9 +142,7 @@ class _Ed25519:
 
     def check(self, algorithm: str, signature: Reader, data: bytes) -> None:
         _expect_algorithm(algorithm, self._kind)
-        value = signature.string()
-        signature.expect_end()
-        self.check_value(value, data)
+        self.check_value(_only_value(signature), data)
 
     def check_value(self, value: bytes, data: bytes) -> None:
         """Check the inner signature."""
@@ -158,9 +163,7 @@ class _Ecdsa:
 
     def check(self, algorithm: str, signature: Reader, data: bytes) -> None:
         _expect_algorithm(algorithm, self._kind)
-        value = signature.string()
-        signature.expect_end()
-        self.check_value(value, data)
+        self.check_value(_only_value(signature), data)
 
     def check_value(self, value: bytes, data: bytes) -> None:
         """Check the inner signature, r and s as two mpints."""
@@ -181,9 +184,7 @@ class _Rsa:
     def check(self, algorithm: str, signature: Reader, data: bytes) -> None:
         if algorithm not in _RSA_HASHES:
             raise SignatureError(f"{algorithm} does not count; use rsa-sha2-512 or rsa-sha2-256")
-        value = signature.string()
-        signature.expect_end()
-        self._key.verify(value, data, padding.PKCS1v15(), _RSA_HASHES[algorithm])
+        self._key.verify(_only_value(signature), data, padding.PKCS1v15(), _RSA_HASHES[algorithm])
 
 
 class _SecurityKey:

@@ -13,6 +13,7 @@ from unittest import mock
 import pytest
 
 from policygen.cli.main import main
+from tests.command_line import run
 from tests.conftest import made_once
 
 if TYPE_CHECKING:
@@ -59,13 +60,9 @@ def workspace(tmp_path: Path, begun: Path) -> Path:
     return root
 
 
-def _run(root: Path, *arguments: str) -> int:
-    return main(["-C", str(root), *arguments])
-
-
 def _next(root: Path, capsys: pytest.CaptureFixture[str]) -> str:
     capsys.readouterr()
-    assert _run(root, "status") == 0
+    assert run(root, "status") == 0
     return capsys.readouterr().out.strip().splitlines()[-1]
 
 
@@ -94,19 +91,17 @@ def test_status_leads_from_init_to_the_first_sealed_set(
     _commit(workspace)
     assert "policygen trust update" in _next(workspace, capsys)
     rui, ana = _key(workspace, "rui-marrow"), _key(workspace, "ana-vale")
-    assert _run(workspace, "trust", "update", "--as", "rui-marrow", "--key", str(rui), "-y") == 0
+    assert run(workspace, "trust", "update", "--as", "rui-marrow", "--key", str(rui), "-y") == 0
     _commit(workspace)
     step = _next(workspace, capsys)
     assert "policygen trust enroll ana-vale=THEIR-KEY.pub --as rui-marrow" in step
     pair = f"ana-vale={ana}.pub"
     assert (
-        _run(workspace, "trust", "enroll", pair, "--as", "rui-marrow", "--key", str(rui), "-y") == 0
+        run(workspace, "trust", "enroll", pair, "--as", "rui-marrow", "--key", str(rui), "-y") == 0
     )
     assert "a second person" in _next(workspace, capsys)
     pair = f"rui-marrow={rui}.pub"
-    assert (
-        _run(workspace, "trust", "enroll", pair, "--as", "ana-vale", "--key", str(ana), "-y") == 0
-    )
+    assert run(workspace, "trust", "enroll", pair, "--as", "ana-vale", "--key", str(ana), "-y") == 0
     _commit(workspace)
     for _ in range(4):
         step = _next(workspace, capsys)
@@ -114,25 +109,25 @@ def test_status_leads_from_init_to_the_first_sealed_set(
             break
         person = step.rsplit("--as ", 1)[1]
         key = {"rui-marrow": rui, "ana-vale": ana}[person]
-        assert _run(workspace, "approve", "--waiting", "--as", person, "--key", str(key), "-y") == 0
+        assert run(workspace, "approve", "--waiting", "--as", person, "--key", str(key), "-y") == 0
         _commit(workspace)
     assert "policygen keys init" in step
-    assert _run(workspace, "keys", "init", "--no-passphrase") == 0
+    assert run(workspace, "keys", "init", "--no-passphrase") == 0
     assert "policygen seal" in _next(workspace, capsys)
-    assert _run(workspace, "seal") == 0
+    assert run(workspace, "seal") == 0
     assert "Commit new evidence" in _next(workspace, capsys)
     _commit(workspace)
     assert "Everything is in force" in _next(workspace, capsys)
-    assert _run(workspace, "verify") == 0
+    assert run(workspace, "verify") == 0
 
 
 def test_trust_snapshots_made_in_one_second_follow_each_other(workspace: Path) -> None:
     _commit(workspace)
     rui, ana = _key(workspace, "rui-marrow"), _key(workspace, "ana-vale")
     sign = ("--as", "rui-marrow", "--key", str(rui), "-y")
-    assert _run(workspace, "trust", "update", *sign) == 0
-    assert _run(workspace, "trust", "enroll", f"ana-vale={ana}.pub", *sign) == 0
-    assert _run(workspace, "verify") == 0
+    assert run(workspace, "trust", "update", *sign) == 0
+    assert run(workspace, "trust", "enroll", f"ana-vale={ana}.pub", *sign) == 0
+    assert run(workspace, "verify") == 0
 
 
 def test_the_drafter_may_not_approve_alone(
@@ -145,10 +140,10 @@ def test_the_drafter_may_not_approve_alone(
         check=True,
     )
     ana = _key(workspace, "ana-vale")
-    assert _run(workspace, "trust", "update", "--as", "ana-vale", "--key", str(ana), "-y") == 0
+    assert run(workspace, "trust", "update", "--as", "ana-vale", "--key", str(ana), "-y") == 0
     capsys.readouterr()
     command = ("approve", "access-control-policy", "--as", "ana-vale", "--key", str(ana), "-y")
-    assert _run(workspace, *command) == 1
+    assert run(workspace, *command) == 1
     assert "approval-drafter-alone" in capsys.readouterr().err
     assert not (workspace / "evidence" / "approvals").exists()
 
@@ -207,7 +202,7 @@ def test_wrong_request_in_a_workspace_says_what_is_wrong(
 ) -> None:
     if arguments[0] == "init":
         arguments = [*arguments, "--answers", str(answers), "--no-input"]
-    assert _run(workspace, *arguments) == code
+    assert run(workspace, *arguments) == code
     captured = capsys.readouterr()
     assert words in captured.err + captured.out
 
@@ -217,7 +212,7 @@ def test_without_a_terminal_nothing_is_signed_unless_yes_is_given(
 ) -> None:
     key = _key(workspace, "rui-marrow")
     command = ("trust", "update", "--as", "rui-marrow", "--key", str(key))
-    assert _run(workspace, *command) == 2
+    assert run(workspace, *command) == 2
     assert "usage-needs-terminal" in capsys.readouterr().err
     assert not (workspace / "evidence").exists()
 
@@ -228,12 +223,12 @@ def test_check_names_file_line_and_column_in_every_format(
     path = workspace / "organization.yml"
     path.write_text(path.read_text().replace("headcount: 9", "headcount: many"))
     line = path.read_text().splitlines().index("  headcount: many") + 1
-    assert _run(workspace, "check") == 1
+    assert run(workspace, "check") == 1
     assert f"organization.yml:{line}:14: error: " in capsys.readouterr().out
-    assert _run(workspace, "check", "--format", "json") == 1
+    assert run(workspace, "check", "--format", "json") == 1
     [problem] = json.loads(capsys.readouterr().out)["problems"]
     assert (problem["path"], problem["line"], problem["column"]) == ("organization.yml", line, 14)
-    assert _run(workspace, "check", "--format", "github") == 1
+    assert run(workspace, "check", "--format", "github") == 1
     assert f"::error file=organization.yml,line={line},col=14," in capsys.readouterr().out
 
 
@@ -241,15 +236,15 @@ def test_render_check_writes_nothing(workspace: Path, capsys: pytest.CaptureFixt
     target = workspace / "rendered" / "policies" / "access-control-policy.md"
     before = target.read_bytes() + b"\n"
     target.write_bytes(before)
-    assert _run(workspace, "render", "--check") == 1
+    assert run(workspace, "render", "--check") == 1
     assert "drift-differs" in capsys.readouterr().err
     assert target.read_bytes() == before
-    assert _run(workspace, "render") == 0
-    assert _run(workspace, "render", "--check") == 0
+    assert run(workspace, "render") == 0
+    assert run(workspace, "render", "--check") == 0
 
 
 def test_preview_shows_drafts_where_nothing_is_approved(workspace: Path) -> None:
-    assert _run(workspace, "build", "--preview") == 0
+    assert run(workspace, "build", "--preview") == 0
     pdf = next((workspace / "build" / "pdf").glob("*-draft.pdf"))
     text = subprocess.run(["pdftotext", str(pdf), "-"], capture_output=True, text=True, check=True)
     assert "DRAFT" in text.stdout
@@ -258,7 +253,7 @@ def test_preview_shows_drafts_where_nothing_is_approved(workspace: Path) -> None
 
 
 def test_diff_shows_the_changed_words(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert _run(workspace, "diff", "access-control-policy") == 0
+    assert run(workspace, "diff", "access-control-policy") == 0
     assert "nothing -> working text" in capsys.readouterr().out
 
 
@@ -285,7 +280,7 @@ def test_the_program_runs_as_a_module_from_any_folder(tmp_path: Path) -> None:
 def test_diff_in_a_file_needs_the_name_of_one(
     workspace: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert _run(workspace, "diff", "access-control-policy", "--format", "pdf") == 2
+    assert run(workspace, "diff", "access-control-policy", "--format", "pdf") == 2
     assert "[usage-output]" in capsys.readouterr().err
 
 
@@ -293,5 +288,5 @@ def test_diff_in_a_file_needs_the_name_of_one(
 def test_diff_is_written_to_a_file(workspace: Path, style: str, opening: bytes) -> None:
     file = workspace / f"changes.{style}"
     arguments = ("diff", "access-control-policy", "--format", style, "-o", str(file))
-    assert _run(workspace, *arguments) == 0
+    assert run(workspace, *arguments) == 0
     assert file.read_bytes().startswith(opening)

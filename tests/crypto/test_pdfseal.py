@@ -38,11 +38,6 @@ if TYPE_CHECKING:
     from cryptography import x509
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> OpensslAuthority:
-    return OpensslAuthority(tmp_path_factory.mktemp("authority"))
-
-
 def pdfsig(pdf: bytes, folder: Path) -> str:
     path = folder / "file.pdf"
     path.write_bytes(pdf)

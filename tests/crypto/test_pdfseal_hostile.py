@@ -170,7 +170,7 @@ def test_every_code_of_seals_and_time_stamps_is_explained() -> None:
         "crypto/roots",
         "crypto/sealing_keys",
         "crypto/timestamps",
-        "history/stamps",
+        "history/consents/stamps",
         "pipeline/consent/stamping",
     )
     sources = "".join((package / f"{name}.py").read_text() for name in names)

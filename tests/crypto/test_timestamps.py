@@ -2,10 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
-import threading
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,22 +13,17 @@ from hypothesis import strategies as st
 from policygen.crypto.timestamps import HttpAuthority, check_token, request_token
 from policygen.problems import PolicygenError
 from tests.crypto.pdf_samples import OpensslAuthority, identity
+from tests.crypto.time_server import serving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from cryptography import x509
 
-    from policygen.crypto.timestamps import TimestampAuthority
 
 DATA = b"a consent"
 DIGEST = hashlib.sha256(DATA).digest()
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> OpensslAuthority:
-    return OpensslAuthority(tmp_path_factory.mktemp("authority"))
 
 
 @pytest.fixture(scope="module")
@@ -163,51 +155,21 @@ def test_a_refusal_says_what_the_authority_says() -> None:
     assert "\x1b" not in str(caught.value)
 
 
-@contextmanager
-def serving(authority: TimestampAuthority, *, redirect: bool = False) -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            request = self.rfile.read(int(self.headers["Content-Length"]))
-            if redirect:
-                self.send_response(302)
-                self.send_header("Location", "http://127.0.0.1:9/")
-                self.end_headers()
-                return
-            body = authority.answer(request)
-            self.send_response(200)
-            self.send_header("Content-Type", "application/timestamp-reply")
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 def test_a_token_comes_over_http(authority: OpensslAuthority) -> None:
-    with serving(authority) as url:
+    with serving(authority) as (url, _):
         token = request_token(DIGEST, HttpAuthority(url=url))
     assert codes(token, DATA, authority.root) == []
 
 
 def test_an_authority_that_sends_elsewhere_is_refused(authority: OpensslAuthority) -> None:
-    with serving(authority, redirect=True) as url, pytest.raises(PolicygenError) as caught:
+    with serving(authority, redirect=True) as (url, _), pytest.raises(PolicygenError) as caught:
         request_token(DIGEST, HttpAuthority(url=url))
     assert caught.value.problems[0].code == "timestamp-unreachable"
 
 
 def test_an_endless_answer_is_refused() -> None:
     endless = Answering(lambda _: b"\0" * (1024 * 1024 + 1))
-    with serving(endless) as url, pytest.raises(PolicygenError) as caught:
+    with serving(endless) as (url, _), pytest.raises(PolicygenError) as caught:
         request_token(DIGEST, HttpAuthority(url=url))
     assert caught.value.problems[0].code == "timestamp-unreachable"
 

@@ -5,23 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
 
 from tests.forge.desk import Desk, open_office
 from tests.forge.hub import Hub
-from tests.history.office import Keyring, make_keyring
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-# A slow machine is no failure, and a property fails for everybody or for nobody.
-settings.register_profile("steady", deadline=None, derandomize=True)
-settings.load_profile("steady")
-
-
-@pytest.fixture(scope="session")
-def keyring(tmp_path_factory: pytest.TempPathFactory) -> Keyring:
-    return make_keyring(tmp_path_factory.mktemp("keys"))
+    from tests.history.office import Keyring
 
 
 @pytest.fixture

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
+from unittest import mock
 from zoneinfo import ZoneInfo
 
+import pytest
+
+from policygen import atomic
 from policygen.crypto.ssh import make_key, sign
 from policygen.history.consents.judging import judge
 from policygen.history.records.consents import read_consent, write_consent
@@ -39,7 +44,7 @@ from policygen.model.judgement import Judgement, TrustLink, Witness
 from policygen.text.record import read_record, write_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from policygen.model.register import Register, Working
@@ -276,3 +281,23 @@ def open_office(folder: Path, keyring: Keyring) -> Office:
     )
     made.add_trust(next_snapshot(roster(), None, keys=keys, at=ROOT_AT), "dana", "lee")
     return made
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@contextmanager
+def killed_after(files: int) -> Iterator[None]:
+    """A process that is killed when it has written so many records, and before it has all."""
+    real = atomic.create_bytes
+    written: list[Path] = []
+
+    def dying(path: Path, data: bytes) -> None:
+        if len(written) == files:
+            raise Killed
+        written.append(path)
+        real(path, data)
+
+    with mock.patch.object(atomic, "create_bytes", dying), pytest.raises(Killed):
+        yield

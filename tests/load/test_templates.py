@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,15 +10,7 @@ from policygen.load.templates import load_templates
 from policygen.model.document import Kind
 from tests.small_workspace import SmallWorkspace, front, told
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 PATH = "policies/access-control-policy.md"
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> SmallWorkspace:
-    return SmallWorkspace(tmp_path)
 
 
 def test_templates_come_in_a_fixed_order_with_their_kind(workspace: SmallWorkspace) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Protocol
 
 from asn1crypto import keys as asn1_keys
@@ -19,7 +16,6 @@ from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 _FROM, _TO = datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)
@@ -59,34 +55,6 @@ class DatedAuthority:
 
     def write_root(self, path: Path) -> None:
         path.write_bytes(self.root.public_bytes(serialization.Encoding.PEM))
-
-
-@contextmanager
-def serving(authority: Answers) -> Iterator[tuple[str, list[bytes]]]:
-    """The address of a server that answers for the authority, and what it was asked."""
-    asked: list[bytes] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked.append(self.rfile.read(int(self.headers["Content-Length"])))
-            body = authority.answer(asked[-1])
-            self.send_response(200)
-            self.send_header("Content-Type", "application/timestamp-reply")
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/", asked
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def _der(certificate: x509.Certificate) -> bytes:

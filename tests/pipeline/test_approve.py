@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policygen.cli.main import main
 from policygen.cli.session import Session
 from policygen.pipeline.situation import situation
 from policygen.pipeline.stock_checking import instructions
+from tests.command_line import key_of, run
 from tests.pipeline.doors import edit
 from tests.year import END, POLICY, PROCEDURE, SYSTEMS, Year
 
@@ -30,10 +30,6 @@ def root(own_year: Year) -> Path:
     return own_year.root
 
 
-def _run(root: Path, *arguments: str) -> int:
-    return main(["-C", str(root), *arguments])
-
-
 def _checked_with_stock_tools(root: Path) -> int:
     """Exit code of the signature checks of VERIFY.md, run as they stand."""
     page = instructions(situation(root, now=END + timedelta(hours=1)))
@@ -45,10 +41,6 @@ def _checked_with_stock_tools(root: Path) -> int:
     return done.returncode
 
 
-def _key(root: Path, person: str) -> str:
-    return str(root / ".policygen" / "keys" / "people" / person)
-
-
 def test_one_list_is_signed_for_several_documents(root: Path) -> None:
     edit(root / "organization.yml", "hours: 8", "hours: 4")
     edit(root / "organization.yml", "name: Leadbook Plus", "name: Leadbook One")
@@ -58,11 +50,11 @@ def test_one_list_is_signed_for_several_documents(root: Path) -> None:
         "  it_lead: {person: noor-haddad, from: 2026-07-01}\n",
         "  it_lead: {person: dana-whitfield, from: 2027-01-15}\n",
     )
-    assert _run(root, "render") == 0
-    assert _run(root, "trust", "update", "--as", "yusuf-demir",
-                "--key", _key(root, "yusuf-demir"), "--yes") == 0  # fmt: skip
-    assert _run(root, "approve", PROCEDURE, SYSTEMS, "--as", "dana-whitfield", "--as-list",
-                "--key", _key(root, "dana-whitfield"), "--yes") == 0  # fmt: skip
+    assert run(root, "render") == 0
+    assert run(root, "trust", "update", "--as", "yusuf-demir",
+                "--key", key_of(root, "yusuf-demir"), "--yes") == 0  # fmt: skip
+    assert run(root, "approve", PROCEDURE, SYSTEMS, "--as", "dana-whitfield", "--as-list",
+                "--key", key_of(root, "dana-whitfield"), "--yes") == 0  # fmt: skip
     [listed] = (root / "evidence" / "external").glob("*.sha256")
     checked = subprocess.run(
         ["sha256sum", "--check", "--strict", listed.relative_to(root)],
@@ -84,10 +76,10 @@ def test_a_rename_is_taken_up_in_every_document_that_waits(
 ) -> None:
     officer = "  security_officer:\n"
     edit(root / "organization.yml", officer, f"{officer}    title: Trust lead\n")
-    assert _run(root, "render") == 0
+    assert run(root, "render") == 0
     for person, document in (("dana-whitfield", PROCEDURE), ("tobias-lindqvist", POLICY)):
         capsys.readouterr()
-        assert _run(root, "approve", "--mechanical", "--as", person, "--dry-run") == 0
+        assert run(root, "approve", "--mechanical", "--as", person, "--dry-run") == 0
         told = capsys.readouterr().out
         assert f"{document} " in told
         assert "(minor, approved)" in told
@@ -98,9 +90,9 @@ def test_a_word_of_their_own_is_renamed_a_second_time(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     edit(root / "organization.yml", "it: Workplace Services", "it: Desk Services")
-    assert _run(root, "render") == 0
+    assert run(root, "render") == 0
     capsys.readouterr()
-    assert _run(root, "approve", "--mechanical", "--as", "tobias-lindqvist", "--dry-run") == 0
+    assert run(root, "approve", "--mechanical", "--as", "tobias-lindqvist", "--dry-run") == 0
     told = capsys.readouterr().out
     assert 'a rename: "Workplace Services" is called "Desk Services"' in told
 
@@ -109,8 +101,8 @@ def test_a_change_that_is_more_than_a_name_is_not_taken_for_one(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     edit(root / "organization.yml", "hours: 8", "hours: 4")
-    assert _run(root, "render") == 0
-    assert _run(root, "approve", "--mechanical", "--as", "dana-whitfield", "--dry-run") == 2
+    assert run(root, "render") == 0
+    assert run(root, "approve", "--mechanical", "--as", "dana-whitfield", "--dry-run") == 2
     assert "no document waits for dana-whitfield with nothing but a name changed" in (
         capsys.readouterr().err
     )

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policygen.cli.main import main
 from policygen.cli.session import Session
 from policygen.model.evidence import Strength
 from policygen.pipeline.situation import situation
-from tests.pipeline.authorities import DatedAuthority, serving
+from tests.command_line import approve_as, run
+from tests.crypto.time_server import serving
+from tests.pipeline.authorities import DatedAuthority
 from tests.pipeline.doors import edit
 from tests.year import END, POLICY, Year
 
@@ -38,7 +39,7 @@ def authority() -> DatedAuthority:
 def root(own_year: Year) -> Path:
     """The year with a changed figure, for Tobias to approve."""
     edit(own_year.root / "organization.yml", "hours: 8", "hours: 4")
-    assert _run(own_year.root, "render") == 0
+    assert run(own_year.root, "render") == 0
     return own_year.root
 
 
@@ -55,15 +56,6 @@ def _configure(root: Path, url: str) -> None:
     edit(root / "organization.yml", "publication:\n", lines)
 
 
-def _run(root: Path, *arguments: str) -> int:
-    return main(["-C", str(root), *arguments])
-
-
-def _approve(root: Path) -> int:
-    key = root / ".policygen" / "keys" / "people" / "tobias-lindqvist"
-    return _run(root, "approve", POLICY, "--as", "tobias-lindqvist", "--key", str(key), "--yes")
-
-
 def _verdict(root: Path) -> tuple[Strength, bool]:
     found = situation(root, now=END + timedelta(hours=1))
     [verdict] = [item for item in found.judgement.verdicts if item.path == RECORD]
@@ -71,21 +63,21 @@ def _verdict(root: Path) -> tuple[Strength, bool]:
 
 
 def test_nobody_is_asked_unless_configured(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert _approve(root) == 0
+    assert approve_as(root, "tobias-lindqvist", POLICY) == 0
     assert not (root / f"{RECORD}.tsr").exists()
     assert _verdict(root) == (Strength.A3, False)
-    assert _run(root, "stamp") == 2
+    assert run(root, "stamp") == 2
     assert "[timestamp-nobody]" in capsys.readouterr().err
 
 
 def test_a_configured_authority_makes_the_consent_stronger(
     root: Path, served: list[bytes], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert _approve(root) == 0
+    assert approve_as(root, "tobias-lindqvist", POLICY) == 0
     assert len(served) == 1
     assert _verdict(root) == (Strength.A4, True)
     capsys.readouterr()
-    assert _run(root, "verify") == 0
+    assert run(root, "verify") == 0
     shown = capsys.readouterr().out
     assert re.search(r"strengths: 1 A4, \d+ A3", shown)
     assert re.search(r"time unattested: (\d+) of ", shown)
@@ -107,16 +99,16 @@ def test_consents_stand_where_the_authority_is_away_and_are_stamped_later(
 ) -> None:
     _configure(root, "http://127.0.0.1:9/")
     authority.write_root(root / "time-roots.pem")
-    assert _approve(root) == 0
+    assert approve_as(root, "tobias-lindqvist", POLICY) == 0
     told = capsys.readouterr().err
     assert "[timestamp-unreachable]" in told
     assert "policygen stamp" in told
     assert _verdict(root) == (Strength.A3, False)
     with serving(authority) as (url, asked):
         edit(root / "organization.yml", "http://127.0.0.1:9/", url)
-        assert _run(root, "stamp", "--dry-run") == 0
+        assert run(root, "stamp", "--dry-run") == 0
         assert asked == []
-        assert _run(root, "stamp") == 0
+        assert run(root, "stamp") == 0
         assert len(asked) == 1
     told = capsys.readouterr().out
     assert re.search(r"left as they are: \d+ consent\(s\) older than three days", told)
@@ -127,7 +119,7 @@ def test_an_authority_under_another_root_leaves_no_stamp(
     root: Path, served: list[bytes], capsys: pytest.CaptureFixture[str]
 ) -> None:
     DatedAuthority(END, "Another Authority").write_root(root / "time-roots.pem")
-    assert _approve(root) == 0
+    assert approve_as(root, "tobias-lindqvist", POLICY) == 0
     assert served
     assert "[timestamp-refused]" in capsys.readouterr().err
     assert not (root / f"{RECORD}.tsr").exists()
@@ -140,10 +132,10 @@ def test_a_back_dated_consent_is_found_by_its_stamp(
     honest = authority.at
     authority.at = END + timedelta(days=5)
     try:
-        assert _approve(root) == 0
+        assert approve_as(root, "tobias-lindqvist", POLICY) == 0
     finally:
         authority.at = honest
-    assert _run(root, "verify") == 1
+    assert run(root, "verify") == 1
     assert "[approval-time-implausible]" in capsys.readouterr().err
 
 
@@ -151,11 +143,11 @@ def test_a_back_dated_consent_is_found_by_its_stamp(
 def test_a_stamp_of_another_record_attests_nothing(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert _approve(root) == 0
+    assert approve_as(root, "tobias-lindqvist", POLICY) == 0
     other = root / "evidence" / "approvals" / POLICY / "2.1.tobias-lindqvist.json.tsr"
     (root / f"{RECORD}.tsr").rename(other)
     assert _verdict(root) == (Strength.A3, False)
-    assert _run(root, "verify") == 1
+    assert run(root, "verify") == 1
     assert "[timestamp-other-data]" in capsys.readouterr().err
 
 
@@ -163,11 +155,11 @@ def test_a_stamp_of_another_record_attests_nothing(
 def test_stamps_without_named_roots_are_said_once_and_count_for_nothing(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert _approve(root) == 0
+    assert approve_as(root, "tobias-lindqvist", POLICY) == 0
     edit(root / "organization.yml", "  timestamp_roots: time-roots.pem\n", "")
     assert _verdict(root) == (Strength.A3, False)
     capsys.readouterr()
-    assert _run(root, "verify") == 0
+    assert run(root, "verify") == 0
     assert capsys.readouterr().err.count("[timestamp-unjudged]") == 1
 
 
@@ -176,19 +168,19 @@ def test_stamps_without_named_roots_are_said_once_and_count_for_nothing(
 def test_a_snapshot_made_between_signature_and_stamp_takes_nothing_away(
     root: Path, monkeypatch: pytest.MonkeyPatch, later: int
 ) -> None:
-    assert _approve(root) == 0
+    assert approve_as(root, "tobias-lindqvist", POLICY) == 0
     monkeypatch.setattr(Session, "now", lambda _: END + timedelta(seconds=later))
     edit(root / "organization.yml", "title: Compliance Manager", "title: Head of Compliance")
     key = root / ".policygen" / "keys" / "people" / "yusuf-demir"
     trusted = ("trust", "update", "--as", "yusuf-demir", "--key", str(key), "--yes")
-    assert _run(root, *trusted) == 0
+    assert run(root, *trusted) == 0
     assert _verdict(root) == (Strength.A4, True)
 
 
 def test_approve_says_how_much_is_signed_in_one_sitting(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert _approve(root) == 0
+    assert approve_as(root, "tobias-lindqvist", POLICY) == 0
     assert "one sitting: 1 consent to texts of " in capsys.readouterr().out
-    assert _run(root, "verify") == 0
+    assert run(root, "verify") == 0
     assert "largest sitting: 2 consents by dana-whitfield" in capsys.readouterr().out

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policygen.cli.main import main
 from policygen.cli.session import Session
 from policygen.model.evidence import Decision, Strength
 from policygen.model.register import State
 from policygen.pipeline.situation import situation
 from policygen.pipeline.verification import verify_workspace
+from tests.command_line import approve_as, run
 from tests.year import POLICY, ROLES, Life, at, begin, first_trust
 
 if TYPE_CHECKING:
@@ -43,18 +43,9 @@ def root(beginning: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     return target
 
 
-def _run(root: Path, *arguments: str) -> int:
-    return main(["-C", str(root), *arguments])
-
-
 def _record(root: Path, file: str, given: str, *more: str, document: str = POLICY) -> int:
-    return _run(root, "approve", document, "--as", "yusuf-demir", "--by", "rhea-lund", "--yes",
+    return run(root, "approve", document, "--as", "yusuf-demir", "--by", "rhea-lund", "--yes",
                 "--legacy", str(root.with_name(file)), "--given", given, *more)  # fmt: skip
-
-
-def _approve(root: Path) -> int:
-    key = root / ".policygen" / "keys" / "people" / "tobias-lindqvist"
-    return _run(root, "approve", POLICY, "--as", "tobias-lindqvist", "--key", str(key), "--yes")
 
 
 def _entry(root: Path, day: date, now: datetime = NOW) -> Entry:
@@ -104,13 +95,13 @@ def test_an_earlier_approval_is_marked_and_leads_to_its_source(
     assert "2024 signed.docx" in text
     assert entry.in_force.text.statements == ()
     assert entry.in_force.text.header.criteria == ()
-    assert _run(root, "verify") == 0
+    assert run(root, "verify") == 0
     assert "strengths: 2 A0" in capsys.readouterr().out
 
 
 def test_the_first_approval_here_follows_the_earlier_ones(root: Path) -> None:
     _both(root)
-    assert _approve(root) == 0
+    assert approve_as(root, "tobias-lindqvist", POLICY) == 0
     entry = _entry(root, NOW.date())
     assert [row.version for row in entry.versions] == ["0.1", "3.2", "4.0"]
     assert entry.in_force is not None
@@ -150,7 +141,7 @@ def test_a_changed_source_takes_the_earlier_approval_out_of_force(root: Path) ->
 
 
 def _after_an_approval(root: Path) -> int:
-    assert _approve(root) == 0
+    assert approve_as(root, "tobias-lindqvist", POLICY) == 0
     return _record(root, "2023.pdf", "2023-05-02")
 
 

@@ -10,8 +10,9 @@ import pytest
 from policygen.cli.main import main
 from policygen.crypto import ssh
 from policygen.pipeline.package.verification import verify_package
+from tests.crypto.time_server import serving
 from tests.moments import NOW
-from tests.pipeline.authorities import DatedAuthority, serving
+from tests.pipeline.authorities import DatedAuthority
 from tests.pipeline.packages import codes, listed_again, made, on, packed, unpacked
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import pikepdf
 import pytest
 
-from policygen.cli.main import main
 from policygen.cli.session import Session
 from policygen.model.evidence import Method, Strength
 from policygen.pipeline.publication import sealing
 from policygen.pipeline.situation import situation
 from policygen.pipeline.verification import verify_pdf, verify_workspace
+from tests.command_line import key_of, run
 from tests.pipeline.doors import edit
 from tests.year import END, POLICY, PROCEDURE, Year
 
@@ -55,8 +55,8 @@ def sent(year: Year, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Session, "now", lambda _: END)
         edit(root / "organization.yml", "hours: 8", "hours: 4")
-        assert _run(root, "render") == 0
-        assert _run(root, "approve", POLICY, "--as", "tobias-lindqvist",
+        assert run(root, "render") == 0
+        assert run(root, "approve", POLICY, "--as", "tobias-lindqvist",
                     "--pack", str(folder / "pack")) == 0  # fmt: skip
     return folder
 
@@ -70,25 +70,17 @@ def post(sent: Path, tmp_path: Path, clock: Clock) -> Path:
     return tmp_path
 
 
-def _run(root: Path, *arguments: str) -> int:
-    return main(["-C", str(root), *arguments])
-
-
-def _key(root: Path, person: str) -> str:
-    return str(root / ".policygen" / "keys" / "people" / person)
-
-
 def _sign(post: Path, person: str = "tobias-lindqvist", namespace: str = "policy-approval") -> None:
     command = ["ssh-keygen", "-q", "-Y", "sign", "-n", namespace]
     file = post / "pack" / "pack.sha256"
     subprocess.run(
-        [*command, "-f", _key(post / "year", person), str(file)], check=True, capture_output=True
+        [*command, "-f", key_of(post / "year", person), str(file)], check=True, capture_output=True
     )
 
 
 def _import(post: Path, *more: str) -> int:
-    return _run(post / "year", "approve", "--import", str(post / "pack"), "--as", "yusuf-demir",
-                "--key", _key(post / "year", "yusuf-demir"), "--yes", *more)  # fmt: skip
+    return run(post / "year", "approve", "--import", str(post / "pack"), "--as", "yusuf-demir",
+                "--key", key_of(post / "year", "yusuf-demir"), "--yes", *more)  # fmt: skip
 
 
 def _minutes(post: Path) -> Path:
@@ -302,7 +294,7 @@ def _signed_for_git(post: Path) -> None:
 def _signed_before_a_change(post: Path) -> None:
     _sign(post)
     edit(post / "year" / "organization.yml", "hours: 4", "hours: 6")
-    assert _run(post / "year", "render") == 0
+    assert run(post / "year", "render") == 0
 
 
 def _link(post: Path) -> None:
@@ -380,7 +372,7 @@ def test_proof_and_day_go_together(post: Path, capsys: pytest.CaptureFixture[str
 
 def test_a_pack_gets_a_folder_of_its_own(post: Path, capsys: pytest.CaptureFixture[str]) -> None:
     again = ("approve", POLICY, "--as", "tobias-lindqvist", "--pack", str(post / "pack"))
-    assert _run(post / "year", *again) == 2
+    assert run(post / "year", *again) == 2
     assert "[pack-occupied]" in capsys.readouterr().err
 
 
@@ -389,8 +381,8 @@ def test_a_retirement_is_sent_and_comes_back_like_an_approval(
 ) -> None:
     shutil.rmtree(post / "pack")
     edit(post / "year" / "organization.yml", "hours: 4", "hours: 8")
-    assert _run(post / "year", "render") == 0
-    assert _run(post / "year", "approve", PROCEDURE, "--retire", "--reason", "merged elsewhere",
+    assert run(post / "year", "render") == 0
+    assert run(post / "year", "approve", PROCEDURE, "--retire", "--reason", "merged elsewhere",
                 "--as", "dana-whitfield", "--pack", str(post / "pack")) == 0  # fmt: skip
     assert "is taken out of force on 2027-01-15" in (post / "pack" / "resolution.txt").read_text()
     _sign(post, "dana-whitfield")

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policygen.cli.main import main
 from policygen.cli.session import Session
 from policygen.pipeline.review.opening import open_reviews
 from policygen.pipeline.review.rounds import next_reviews, summary_of
@@ -18,6 +17,7 @@ from policygen.pipeline.situation import situation
 from policygen.pipeline.sources.survey import survey, write_rendered
 from policygen.pipeline.verification import verify_workspace
 from policygen.problems import PolicygenError
+from tests.command_line import key_of, run
 from tests.moments import NOW
 from tests.pipeline.doors import edit
 
@@ -56,10 +56,6 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
     return setter
 
 
-def run(root: Path, *arguments: str) -> int:
-    return main(["-C", str(root), *arguments])
-
-
 def answer(root: Path, cycle: str, document: str, outcome: str, by: str = "yusuf-demir") -> Path:
     path = root / "reviews" / cycle / f"{document}.yml"
     lines = []
@@ -74,10 +70,6 @@ def answer(root: Path, cycle: str, document: str, outcome: str, by: str = "yusuf
     text = text.replace("walked_through_with:\n", "walked_through_with: Nadia of the help desk\n")
     path.write_text(text, encoding="utf-8")
     return path
-
-
-def key_of(root: Path, person: str) -> str:
-    return str(root / ".policygen" / "keys" / "people" / person)
 
 
 def reviews(root: Path, moment: datetime) -> dict[str, str]:

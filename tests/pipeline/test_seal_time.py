@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import pikepdf
 import pytest
 
-from policygen.cli.main import main
 from policygen.cli.session import Session
+from tests.command_line import run
 from tests.crypto.pdf_samples import OpensslAuthority
+from tests.crypto.time_server import serving
 from tests.moments import NOW
-from tests.pipeline.authorities import serving
 from tests.pipeline.doors import edit
 
 if TYPE_CHECKING:
@@ -51,10 +51,6 @@ def _configure(root: Path, url: str, roots: Path | None = None) -> None:
     edit(root / "organization.yml", "publication:\n", lines)
 
 
-def _run(root: Path, *arguments: str) -> int:
-    return main(["-C", str(root), *arguments])
-
-
 def _record(root: Path) -> dict[str, str]:
     found: dict[str, str] = json.loads((root / f"{SEALED}.json").read_text())
     return found
@@ -64,10 +60,10 @@ def test_nobody_is_asked_for_the_time_unless_configured(
     unsealed: Path, authority: OpensslAuthority, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with serving(authority) as (_, asked):
-        assert _run(unsealed, "seal", "access-control-policy") == 0
+        assert run(unsealed, "seal", "access-control-policy") == 0
     assert asked == []
     assert "timestamped_at" not in _record(unsealed)
-    assert _run(unsealed, "verify") == 0
+    assert run(unsealed, "verify") == 0
     assert "time attested" not in capsys.readouterr().out
 
 
@@ -80,19 +76,19 @@ def test_a_configured_authority_attests_the_time_and_verify_shows_it(
 ) -> None:
     with serving(authority) as (url, asked):
         _configure(unsealed, url, authority.folder / "root.pem" if with_roots else None)
-        assert _run(unsealed, "seal", "access-control-policy") == 0
+        assert run(unsealed, "seal", "access-control-policy") == 0
     assert asked
     pdf = unsealed / f"{SEALED}.pdf"
     with pikepdf.open(pdf) as opened:
         assert ("/DSS" in opened.Root) == with_roots
     capsys.readouterr()
-    assert _run(unsealed, "verify") == 0
+    assert run(unsealed, "verify") == 0
     shown = capsys.readouterr().out
     assert "access-control-policy 2.0: time attested: " in shown
     assert "by Example Time Authority" in shown
     assert ("under a root that this organization names" in shown) == with_roots
     assert _record(unsealed)["timestamped_at"].endswith("Z")
-    assert _run(unsealed, "verify", str(pdf)) == 0
+    assert run(unsealed, "verify", str(pdf)) == 0
     assert "by Example Time Authority (its root is not judged)" in capsys.readouterr().out
     signed = subprocess.run(["pdfsig", "-nocert", pdf], capture_output=True, check=True)
     assert b"Total document signed" in signed.stdout
@@ -102,7 +98,7 @@ def test_an_authority_that_is_not_there_leaves_nothing_behind(
     unsealed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _configure(unsealed, "http://127.0.0.1:9/")
-    assert _run(unsealed, "seal", "access-control-policy") == 1
+    assert run(unsealed, "seal", "access-control-policy") == 1
     assert "[timestamp-unreachable]" in capsys.readouterr().err
     assert not (unsealed / f"{SEALED}.pdf").exists()
     assert not (unsealed / f"{SEALED}.json").exists()
@@ -114,7 +110,7 @@ def test_an_authority_under_another_root_is_refused(
     other = OpensslAuthority(tmp_path / "other")
     with serving(authority) as (url, _):
         _configure(unsealed, url, other.folder / "root.pem")
-        assert _run(unsealed, "seal", "access-control-policy") == 1
+        assert run(unsealed, "seal", "access-control-policy") == 1
     assert "[timestamp-refused]" in capsys.readouterr().err
     assert not (unsealed / f"{SEALED}.pdf").exists()
 
@@ -124,10 +120,10 @@ def test_roots_replaced_later_make_the_attested_time_a_failure(
 ) -> None:
     with serving(authority) as (url, _):
         _configure(unsealed, url, authority.folder / "root.pem")
-        assert _run(unsealed, "seal", "access-control-policy") == 0
+        assert run(unsealed, "seal", "access-control-policy") == 0
     other = OpensslAuthority(tmp_path / "other")
     shutil.copy(other.folder / "root.pem", unsealed / "time-roots.pem")
-    assert _run(unsealed, "verify") == 1
+    assert run(unsealed, "verify") == 1
     assert "[timestamp-untrusted]" in capsys.readouterr().err
 
 
@@ -136,10 +132,10 @@ def test_a_time_changed_in_the_record_is_seen(
 ) -> None:
     with serving(authority) as (url, _):
         _configure(unsealed, url)
-        assert _run(unsealed, "seal", "access-control-policy") == 0
+        assert run(unsealed, "seal", "access-control-policy") == 0
     stated = _record(unsealed)["timestamped_at"]
     edit(unsealed / f"{SEALED}.json", stated, "2020-01-01T00:00:00Z")
-    assert _run(unsealed, "verify") == 1
+    assert run(unsealed, "verify") == 1
     assert "timestamped_at is 2020-01-01T00:00:00Z" in capsys.readouterr().err
 
 
@@ -152,5 +148,5 @@ def test_a_file_of_roots_that_holds_none_is_named(
     _configure(unsealed, "http://127.0.0.1:9/", roots)
     if content is None:
         (unsealed / "time-roots.pem").unlink()
-    assert _run(unsealed, "seal", "access-control-policy") == 1
+    assert run(unsealed, "seal", "access-control-policy") == 1
     assert "time-roots.pem: error: " in capsys.readouterr().err

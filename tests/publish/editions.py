@@ -14,11 +14,17 @@ THEME = Path(__file__).parents[2] / "overrides" / "pdf"
 _SAMPLE = Path(__file__).parent / "pdf" / "sample" / "access-control-policy.md"
 
 
-def edition(number: int = 1, **changes: object) -> Edition:
-    """One version of the sample policy, with a sentence of its own."""
-    text = _SAMPLE.read_text(encoding="utf-8").replace(
-        "This policy decides", f"Copy number {number}. This policy decides", 1
-    )
+def text_of_sample() -> str:
+    """The sample policy."""
+    return _SAMPLE.read_text(encoding="utf-8")
+
+
+def edition(number: int = 1, text: str | None = None, **changes: object) -> Edition:
+    """One version of the sample policy, with a text or else a sentence of its own."""
+    if text is None:
+        text = text_of_sample().replace(
+            "This policy decides", f"Copy number {number}. This policy decides", 1
+        )
     made = Edition(
         record=read_record(text, _SAMPLE.name),
         text=text,

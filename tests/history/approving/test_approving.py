@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policygen import atomic
 from policygen.history.approving.approve import Choice, plan_approval
 from policygen.history.approving.decide import plan_retirement
 from policygen.history.approving.plans import ApprovalPlan, Sitting
@@ -17,11 +16,10 @@ from policygen.model.document import Kind
 from policygen.model.evidence import Decision, Significance
 from policygen.model.register import Flag, State
 from policygen.problems import PolicygenError
-from tests.history.office import POLICY, Keyring, Office, Sheet, roster, sheet
+from tests.history.office import POLICY, Keyring, Office, Sheet, killed_after, roster, sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 MONDAY = datetime(2026, 2, 2, 10, 0, tzinfo=UTC)
 
@@ -210,28 +208,13 @@ def test_another_file_in_the_way_is_never_written_over(office: Office) -> None:
     assert office.read(plan.consents[0].path) == b"{}\n"
 
 
-class Killed(BaseException):
-    """The process ends here."""
-
-
 @pytest.mark.parametrize("survivors", [0, 1, 2], ids=["first", "second", "third"])
 def test_kill_before_a_write_leaves_nothing_wrong_and_is_completed(
-    office: Office, monkeypatch: pytest.MonkeyPatch, survivors: int
+    office: Office, survivors: int
 ) -> None:
     plan = plan_approval(sitting(office), [sheet()])
-    real = atomic.create_bytes
-    written: list[Path] = []
-
-    def dying(path: Path, data: bytes) -> None:
-        if len(written) == survivors:
-            raise Killed
-        written.append(path)
-        real(path, data)
-
-    monkeypatch.setattr(atomic, "create_bytes", dying)
-    with pytest.raises(Killed):
+    with killed_after(survivors):
         store(office, plan)
-    monkeypatch.setattr(atomic, "create_bytes", real)
     assert set(office.codes()) <= {"approval-incomplete", "approval-unsigned"}
     assert office.judge().verdicts == ()
     again = plan_approval(sitting(office, at=on(2, 3)), [sheet()])

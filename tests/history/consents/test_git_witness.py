@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from policygen.gitrepo import writing
-from policygen.gitrepo.repository import Repository, open_repository
 from policygen.history.consents.witness import drafters_since, git_problems, take_witness
 from policygen.history.records.paths import approval_path, text_path
 from policygen.model.evidence import Significance
 from tests.history.office import POLICY, Office, Sheet, follows, sheet
+from tests.repositories import opened
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,19 +33,13 @@ def workspace(office: Office) -> Path:
     return folder
 
 
-def repository(workspace: Path) -> Repository:
-    opened = open_repository(workspace)
-    assert opened is not None
-    return opened
-
-
 def commit(workspace: Path, who: tuple[str, str], at: datetime, message: str = "change") -> str:
     listed = subprocess.run(
         ["git", "status", "--porcelain", "--untracked-files=all", "-z"],
         cwd=workspace, capture_output=True, check=True, text=True,
     ).stdout.split("\0")  # fmt: skip
     paths = [line[3:] for line in listed if line and "scratch" not in line]
-    return writing.commit(repository(workspace), paths, message, author=who, at=at)
+    return writing.commit(opened(workspace), paths, message, author=who, at=at)
 
 
 def draft(workspace: Path, text: Sheet, who: tuple[str, str], at: datetime, note: str = "") -> None:
@@ -56,7 +50,7 @@ def draft(workspace: Path, text: Sheet, who: tuple[str, str], at: datetime, note
 
 
 def codes(office: Office, workspace: Path) -> list[str]:
-    git = repository(workspace)
+    git = opened(workspace)
     evidence = office.evidence()
     judged = office.judge(take_witness(git, evidence, people_by_mail=PEOPLE))
     return [problem.code for problem in (*judged.problems, *git_problems(git))]
@@ -96,12 +90,12 @@ def test_only_what_changed_since_the_version_before_counts(office: Office, works
         significance=Significance.MAJOR,
     )  # fmt: skip
     commit(workspace, DANA, later + timedelta(hours=1))
-    git, evidence = repository(workspace), office.evidence()
+    git, evidence = opened(workspace), office.evidence()
     drafters = take_witness(git, evidence, people_by_mail=PEOPLE).drafters
     assert drafters == {(POLICY, "1.0"): {DANA[1], SAM[1]}, (POLICY, "2.0"): {SAM[1]}}
     draft(workspace, sheet(hours=6), DANA, later + timedelta(days=2))
     earlier = [sheet(hours=36).text.encode(), sheet(hours=12).text.encode()]
-    assert drafters_since(repository(workspace), RENDERED, earlier) == {DANA[1]}
+    assert drafters_since(opened(workspace), RENDERED, earlier) == {DANA[1]}
 
 
 def test_commit_of_the_render_bot_is_no_authorship(office: Office, workspace: Path) -> None:
@@ -109,7 +103,7 @@ def test_commit_of_the_render_bot_is_no_authorship(office: Office, workspace: Pa
     draft(workspace, sheet(), SAM, AT - timedelta(days=2))
     draft(workspace, sheet(hours=12), bot, AT - timedelta(days=1))
     mails = drafters_since(
-        repository(workspace), RENDERED, [], is_robot=lambda change: change.author_mail == bot[1]
+        opened(workspace), RENDERED, [], is_robot=lambda change: change.author_mail == bot[1]
     )
     assert mails == {SAM[1]}
 
@@ -137,7 +131,7 @@ def test_commit_of_a_clock_far_ahead_moves_nothing_behind_it(
     draft(workspace, sheet(), SAM, AT + timedelta(days=4000))
     office.approve(sheet())
     commit(workspace, DANA, AT + timedelta(hours=1))
-    git, evidence = repository(workspace), office.evidence()
+    git, evidence = opened(workspace), office.evidence()
     witness = take_witness(git, evidence, people_by_mail=PEOPLE, now=AT + timedelta(days=2))
     assert office.judge(witness).problems == ()
 

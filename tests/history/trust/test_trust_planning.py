@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policygen import atomic
 from policygen.history.records.snapshots import TRUST_NAMESPACE
 from policygen.history.trust.chain import load_trust
 from policygen.history.trust.planning import (
@@ -23,7 +22,7 @@ from policygen.model.profile.organization import Organization
 from policygen.model.profile.people import Person, RoleHolding
 from policygen.model.profile.root import Profile
 from policygen.problems import PolicygenError
-from tests.history.office import ROOT_AT, Keyring, Office, roster
+from tests.history.office import ROOT_AT, Keyring, Office, killed_after, roster
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -127,28 +126,11 @@ def test_wrong_key_writes_no_snapshot(office: Office) -> None:
     assert not (office.folder / "trust/2.yml").exists()
 
 
-class Killed(BaseException):
-    """The process ends here."""
-
-
 @pytest.mark.parametrize("survivors", [0, 1, 2, 3])
-def test_kill_while_a_snapshot_is_written_is_completed(
-    office: Office, monkeypatch: pytest.MonkeyPatch, survivors: int
-) -> None:
+def test_kill_while_a_snapshot_is_written_is_completed(office: Office, survivors: int) -> None:
     planned = plan(office, "lee", organization="Larkfield Group Ltd")
-    real = atomic.create_bytes
-    written: list[Path] = []
-
-    def dying(path: Path, data: bytes) -> None:
-        if len(written) == survivors:
-            raise Killed
-        written.append(path)
-        real(path, data)
-
-    monkeypatch.setattr(atomic, "create_bytes", dying)
-    with pytest.raises(Killed):
+    with killed_after(survivors):
         store(office, planned, "lee")
-    monkeypatch.setattr(atomic, "create_bytes", real)
     assert len(load_trust(office.evidence())[0].links) == 1
     later = MAY + timedelta(hours=5)
     store(office, plan(office, "lee", organization="Larkfield Group Ltd", at=later), "lee")

@@ -12,17 +12,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from policygen.model.document import text_digest
-from policygen.model.publication import ApprovalLine, Attachment, Edition, HistoryLine
-from policygen.model.publication import Brand as PrintBrand
+from policygen.model.publication import Attachment, Edition, HistoryLine
 from policygen.publish.pdf.document import build_pdf
 from policygen.publish.pdf.typeset import Typesetter
-from policygen.text.record import read_record
+from tests.publish.editions import edition, text_of_sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 REPOSITORY = Path(__file__).parents[3]
-SAMPLE = Path(__file__).parent / "sample" / "access-control-policy.md"
 
 
 @pytest.fixture(scope="session")
@@ -39,24 +37,9 @@ def typesetter() -> Iterator[Typesetter]:
 @pytest.fixture(scope="session")
 def sample() -> Edition:
     """Version 2.0 of the sample policy."""
-    text = SAMPLE.read_text(encoding="utf-8")
-    return Edition(
-        record=read_record(text, SAMPLE.name),
-        text=text,
-        text_sha256=text_digest(text),
-        version="2.0",
-        approved=date(2026, 11, 20),
-        effective=date(2026, 12, 1),
-        next_review=date(2027, 11, 20),
-        approvals=(
-            ApprovalLine(
-                name="Dana Whitfield",
-                role="Head of Engineering",
-                at="2026-11-20 16:04 CET",
-                strength="A3",
-                note="signed with the approver's own enrolled key; time unattested",
-            ),
-        ),
+    return edition(
+        2,
+        text_of_sample(),
         history=(
             HistoryLine(
                 version="1.0",
@@ -75,7 +58,6 @@ def sample() -> Edition:
                 summary="Quarterly reviews for every production system",
             ),
         ),
-        brand=PrintBrand(),
     )
 
 
