@@ -19,7 +19,7 @@ from bench import consents, floors
 from bench.library import make_library, one_sentence
 from bench.measure import Run, call, median, policygen, several
 from bench.table import Row, printed
-from policygen.publish.pdf.pool import cores
+from policygen.publish.worker import cores
 
 CONSENTS = 1000
 VERBS = ("render", "check", "seal", "build")

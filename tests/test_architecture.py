@@ -47,7 +47,7 @@ IN_ORDER = {
 }
 """The rooms of a stage: each may import those before it, none after."""
 
-AT_THE_DOOR = frozenset({"publish.pdf.pool", "publish.site.build"})
+AT_THE_DOOR = frozenset({"publish.worker", "publish.site.build"})
 """Start processes and a theme of others, whose environment they must set; nothing is read from it
 into a page."""
 

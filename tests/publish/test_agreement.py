@@ -9,8 +9,9 @@ import pytest
 
 from policygen.model.document import text_digest
 from policygen.model.publication import Brand, Edition
-from policygen.publish.pdf.pool import Job, cores, make_pdfs
+from policygen.publish.pdf.pool import Job, make_pdfs
 from policygen.publish.pdf.typeset import Typesetter
+from policygen.publish.worker import cores
 from policygen.text.record import read_record
 from tests.publish.blocks import (
     paper_body,

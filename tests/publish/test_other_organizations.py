@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policygen.model.publication import Brand, Edition
-from policygen.publish.pdf.pool import Job, cores, make_pdfs
+from policygen.publish.pdf.pool import Job, make_pdfs
 from policygen.publish.pdf.typeset import Typesetter
+from policygen.publish.worker import cores
 from tests.organizations import LIBRARY, example, organization
 from tests.publish.blocks import paper_skeleton, site_blocks, skeleton
 

@@ -80,7 +80,8 @@ def refused(code: str, place: str, message: str, hint: str | None = None) -> Pol
 
 def _documents(found: Situation, planned: ApprovalPlan) -> Iterator[tuple[str, bytes]]:
     """Each new text as it is going to be printed, marked as a draft."""
-    from policygen.publish.pdf.pool import Job, cores, make_pdfs
+    from policygen.publish.pdf.pool import Job, make_pdfs
+    from policygen.publish.worker import cores
 
     brand = brand_of(found.survey.facts.profile)
     pairs = [

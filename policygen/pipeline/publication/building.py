@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from policygen.model.publication import Edition
     from policygen.pipeline.situation import Situation
     from policygen.publish.pdf.pool import Job
+    from policygen.publish.site.assistant import Assistant
 
 PARTS = ("site", "pdf", "matrix", "handbook")
 """What is built where nothing else is said."""
@@ -70,6 +71,26 @@ def build(
                 hint="policygen build --preview shows the working text, marked DRAFT.",
             )
         )
+    from policygen.publish.site.assistant import assistance
+
+    with assistance(wanted="site" in parts and not quick) as assistant:
+        return _built(
+            found, parts, editions, assistant,
+            preview=preview, version=version, advance=advance, quick=quick,
+        )  # fmt: skip
+
+
+def _built(
+    found: Situation,
+    parts: tuple[str, ...],
+    editions: Mapping[str, Edition],
+    assistant: Assistant | None,
+    *,
+    preview: bool,
+    version: str,
+    advance: Callable[[str], None],
+    quick: bool,
+) -> Built:
     matrix = matrix_of(found, preview=preview)
     problems: list[Problem] = []
     pdfs: dict[str, str] = {}
@@ -91,7 +112,7 @@ def build(
 
         pages, site_problems = publish_site(
             found, editions, matrix, pdfs, handbook,
-            preview=preview, version=version, quick=quick,
+            preview=preview, version=version, quick=quick, assistant=assistant,
         )  # fmt: skip
         problems += site_problems
     return Built(pages=pages, pdfs=tuple(pdfs.values()), problems=tuple(problems))
@@ -190,7 +211,8 @@ def _made(found: Situation, missing: Mapping[str, Job]) -> Iterator[tuple[str, b
     Raises:
         PolicygenError: Some cannot be made; the rest was handed out before.
     """
-    from policygen.publish.pdf.pool import cores, make_pdfs
+    from policygen.publish.pdf.pool import make_pdfs
+    from policygen.publish.worker import cores
 
     if not missing:
         return

@@ -113,7 +113,8 @@ def seal_versions(
         PolicygenError: A PDF cannot be built, no time stamp came, or what was sealed does not
             verify.
     """
-    from policygen.publish.pdf.pool import cores, make_pdfs
+    from policygen.publish.pdf.pool import make_pdfs
+    from policygen.publish.worker import cores
 
     seal = Seal(identity=identity, engines=engines_of(found), now=now, timestamper=timestamper)
     written: list[str] = []

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from policygen.pipeline.publication.handbook import BuiltHandbook
     from policygen.pipeline.situation import Situation
     from policygen.problems import Problem
+    from policygen.publish.site.assistant import Assistant
     from policygen.publish.site.content import SiteContent
 
 _SITE = "build/site"
@@ -49,6 +50,7 @@ def publish_site(
     preview: bool,
     version: str,
     quick: bool = False,
+    assistant: Assistant | None = None,
 ) -> tuple[int, tuple[Problem, ...]]:
     """Write the sources of the site and build it; gives the number of pages."""
     from policygen.publish.site.sources import write_site_sources
@@ -58,12 +60,12 @@ def publish_site(
     )
     docs = found.root / "build" / "docs"
     pages = write_site_sources(content, docs, files=files)
-    problems = _build_or_keep(found.root, docs, pages, quick=quick)
+    problems = _build_or_keep(found.root, docs, pages, quick=quick, assistant=assistant)
     return (0 if has_errors(problems) else len(pages)), problems
 
 
 def _build_or_keep(
-    root: Path, docs: Path, pages: tuple[str, ...], *, quick: bool
+    root: Path, docs: Path, pages: tuple[str, ...], *, quick: bool, assistant: Assistant | None
 ) -> tuple[Problem, ...]:
     """Build the site, unless it was built from these very sources and is as it was then."""
     cache = Cache(root / CACHE)
@@ -77,7 +79,8 @@ def _build_or_keep(
     frame = key_of((tool(), digest_of(census(root, _SITE_FRAME)), *pages)).encode()
     part = quick and cache.read(_FRAME_KEY) == frame
     problems = build_site(
-        root, docs, root / _SITE, expected_pages=pages, only_changed=part
+        root, docs, root / _SITE,
+        expected_pages=pages, only_changed=part, assistant=assistant,
     )  # fmt: skip
     if not problems and not part:
         cache.write(key, digest_of(census(root, (_SITE,))).encode())

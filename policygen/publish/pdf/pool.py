@@ -1,18 +1,12 @@
 """Many PDFs at once: processes started anew, each with one pandoc and one set of fonts.
 
 Typst must not be forked and does not gain from threads, so each worker is a fresh interpreter that
-is told over a pipe what to set, and answers with bytes or problems. It ends when the pipe does, so
-none outlives its parent, whatever ends that one. Nothing about a seal ever reaches a worker.
+is told what to set, and answers with bytes or problems. Nothing about a seal ever reaches it.
 """
 
 from __future__ import annotations
 
-import os
-import pickle
 import queue
-import signal
-import struct
-import subprocess
 import sys
 import tempfile
 import threading
@@ -22,26 +16,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policygen.problems import PolicygenError, Problem
+from policygen.publish import worker
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Generator, Sequence
     from pathlib import Path
-    from typing import IO
 
     from policygen.model.publication import Attachment, Edition
     from policygen.publish.pdf.typeset import Typesetter
 
 WORTH_STARTING = 4
 """Fewer PDFs than this are made here: starting a worker costs as much as several of them."""
-
-_START = (
-    "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
-    "from policygen.publish.pdf.pool import work; work()"
-)
-_PASSED_ON = (
-    "PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "PYPANDOC_PANDOC",
-)  # fmt: skip
-_LENGTH = struct.Struct(">Q")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +46,6 @@ class Made:
     """Revision 0; None where there are problems."""
 
     problems: tuple[Problem, ...] = ()
-
-
-def cores() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def make_pdfs(
@@ -166,7 +145,7 @@ class _Station:
         with self._lock:
             self._ended = True
             if self._process is not None:
-                _kill(self._process)
+                worker.kill(self._process)
 
     def _ask(self, job: Job) -> Made:
         process = self._running()
@@ -175,8 +154,8 @@ class _Station:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            _send(process.stdin, job)
-            answer = _receive(process.stdout)
+            worker.send(process.stdin, job)
+            answer = worker.receive(process.stdout)
         except OSError:
             answer = None
         if isinstance(answer, Made):
@@ -187,56 +166,17 @@ class _Station:
     def _running(self) -> subprocess.Popen[bytes] | None:
         with self._lock:
             if self._process is None and not self._ended:
-                self._process = _start(self._folders, self._scratch)
+                self._process = worker.start(__name__, self._scratch)
+                assert self._process.stdin is not None
+                with suppress(OSError):
+                    worker.send(self._process.stdin, self._folders)
             return self._process
 
     def _let_go(self) -> None:
         with self._lock:
             process, self._process = self._process, None
         if process is not None:
-            _kill(process)
-            for stream in (process.stdin, process.stdout):
-                # What a dead process did not read cannot be flushed to it.
-                with suppress(OSError):
-                    if stream is not None:
-                        stream.close()
-
-
-def _start(folders: tuple[Path, Path], scratch: str) -> subprocess.Popen[bytes]:
-    process = subprocess.Popen(
-        # Isolated: a workspace is the current folder, and no module is ever taken from there.
-        [sys.executable, "-I", "-c", _START],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        # What a killed worker leaves behind lies in a folder of its parent, who removes it.
-        env={**_environment(), "TMPDIR": scratch, "TMP": scratch, "TEMP": scratch},
-        # A session of its own: Ctrl-C reaches the parent only, which then ends the whole group.
-        start_new_session=True,
-    )
-    assert process.stdin is not None
-    with suppress(OSError):
-        pickle.dump(sys.path, process.stdin)
-        _send(process.stdin, folders)
-    return process
-
-
-def _environment() -> dict[str, str]:
-    """What a process needs to start; passphrases in the environment are none of a worker's."""
-    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End a worker with its pandoc; neither has anything to lose."""
-    if process.returncode is not None:
-        # Waited for already; its number may be somebody else's by now.
-        return
-    with suppress(OSError):
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
-    process.wait()
+            worker.end(process)
 
 
 def _died(job: Job, code: int) -> Problem:
@@ -253,29 +193,11 @@ def work() -> None:
     from policygen.publish.pdf.typeset import Typesetter
 
     source = sys.stdin.buffer
-    # Nothing but answers may get onto the pipe, whatever a library prints.
-    with os.fdopen(os.dup(1), "wb") as target:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        folders = _receive(source)
+    with worker.answers() as target:
+        folders = worker.receive(source)
         assert isinstance(folders, tuple)
         theme, workspace = folders
-        with Typesetter() as typesetter, suppress(BrokenPipeError):
-            while (job := _receive(source)) is not None:
+        with Typesetter() as typesetter:
+            while (job := worker.receive(source)) is not None:
                 assert isinstance(job, Job)
-                _send(target, _make(job, typesetter, theme, workspace))
-
-
-def _send(stream: IO[bytes], message: object) -> None:
-    data = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
-    stream.write(_LENGTH.pack(len(data)) + data)
-    stream.flush()
-
-
-def _receive(stream: IO[bytes]) -> object:
-    """The next message of a process that we started, or that started us; None at the end."""
-    head = stream.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        return None
-    (length,) = _LENGTH.unpack(head)
-    data = stream.read(length)
-    return pickle.loads(data) if len(data) == length else None
+                worker.send(target, _make(job, typesetter, theme, workspace))

@@ -16,6 +16,8 @@ from policygen.problems import Location, Problem, Severity, has_errors
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from policygen.publish.site.assistant import Assistant
+
 _CONFIGURATION = "mkdocs.yml"
 _SILENCE = "NO_MKDOCS_2_WARNING"
 _SEARCH = "search"
@@ -31,6 +33,7 @@ def build_site(
     *,
     expected_pages: Iterable[str],
     only_changed: bool = False,
+    assistant: Assistant | None = None,
 ) -> tuple[Problem, ...]:
     """Build the site from its sources; the result replaces the old site only when it is whole.
 
@@ -41,6 +44,7 @@ def build_site(
         expected_pages: Names that `write_site_sources` returned.
         only_changed: Build only pages whose sources are newer than the site, for a quick look:
             search stays as it was, and links are looked at on these pages only.
+        assistant: Converts pages beside MkDocs; None where nobody helps.
 
     Returns:
         Dead links (`site-dead-link`), other complaints of MkDocs (`site-warning`), settings it
@@ -58,7 +62,9 @@ def build_site(
         only_changed = only_changed and site.is_dir()
         if only_changed:
             shutil.copytree(site, fresh)
-        problems = _run_mkdocs(workspace, docs, fresh, only_changed=only_changed)
+        problems = _run_mkdocs(
+            workspace, docs, fresh, only_changed=only_changed, assistant=assistant
+        )
         if not has_errors(problems):
             problems += _missing_pages(fresh, expected_pages)
         if only_changed and (site / _SEARCH).is_dir():
@@ -70,7 +76,9 @@ def build_site(
         shutil.rmtree(holder, ignore_errors=True)
 
 
-def _run_mkdocs(workspace: Path, docs: Path, fresh: Path, *, only_changed: bool) -> list[Problem]:
+def _run_mkdocs(
+    workspace: Path, docs: Path, fresh: Path, *, only_changed: bool, assistant: Assistant | None
+) -> list[Problem]:
     with _quiet() as complaints:
         from mkdocs.commands.build import build
         from mkdocs.config import load_config
@@ -91,6 +99,8 @@ def _run_mkdocs(workspace: Path, docs: Path, fresh: Path, *, only_changed: bool)
                 strict=not only_changed,
             )
             keep_theme(settings.theme)
+            if assistant is not None and not only_changed:
+                assistant.help(settings)
             settings.plugins.on_startup(command="build", dirty=only_changed)
             build(settings, dirty=only_changed)
             settings.plugins.on_shutdown()
