@@ -18,6 +18,7 @@ from pathlib import Path
 from bench import consents, floors
 from bench.library import make_library, one_sentence
 from bench.measure import Run, call, median, policygen, several
+from bench.serving import serving
 from bench.table import Row, printed
 from policygen.publish.worker import cores
 
@@ -134,22 +135,15 @@ def _unchanged(root: Path, runs: int) -> list[Row]:
 
 
 def _one_sentence(root: Path, runs: int) -> list[Row]:
-    from policygen.pipeline.publication.serving import Workshop
-
-    workshop = Workshop(root, preview=True, version="bench", now=_now)
     policygen(root, "build", "--preview")
-    cold, warm = [], []
+    cold = []
     for number in range(runs):
         one_sentence(root, number)
         cold.append(policygen(root, "build", "site", "--preview"))
-    assert not workshop.build()
-    # The first quick look compiles what the others find ready.
-    for number in range(runs + 1):
-        one_sentence(root, runs + number)
-        warm.append(call(lambda: workshop.build(quick=True)))
+    warm = serving(root, runs)
     floor = floors.mkdocs(root)
     return [
-        Row("one sentence changed: serve, page and PDF", median(warm[1:]), floor, "1 s"),
+        Row("one sentence changed: serve, page and PDF", warm, floor, "1 s"),
         Row("one sentence changed: build, page and PDF", median(cold), floor),
     ]
 

@@ -53,6 +53,7 @@ def serve(
         finally:
             bulletin.close()
             server.shutdown()
+            workshop.close()
     return 0
 
 

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from policygen.pipeline.sources.watching import Mark
+    from policygen.publish.pdf.typeset import Typesetter
 
-PAUSE_SECONDS = 0.2
+PAUSE_SECONDS = 0.1
 """How long to wait between two looks at the files."""
 
 
@@ -41,6 +42,7 @@ class Workshop:
         self._now = now
         self._surveyor = Surveyor(root)
         self._seen: dict[str, Mark] = {}
+        self._typesetter: Typesetter | None = None
 
     def build(self, *, quick: bool = False) -> tuple[Problem, ...]:
         """Build the site from what is there now.
@@ -61,10 +63,24 @@ class Workshop:
                 version=self._version,
                 advance=lambda _: None,
                 quick=quick,
+                typesetter=self._pandoc(),
             )
         except PolicygenError as error:
             return error.problems
         return made.problems if has_errors(made.problems) else ()
+
+    def close(self) -> None:
+        """End the pandoc that waits for the next change."""
+        if self._typesetter is not None:
+            self._typesetter.close()
+
+    def _pandoc(self) -> Typesetter:
+        """A pandoc that is left running: starting one takes longer than reading a document."""
+        from policygen.publish.pdf.typeset import Typesetter
+
+        if self._typesetter is None:
+            self._typesetter = Typesetter()
+        return self._typesetter
 
     def wait_for_change(
         self, pause: Callable[[float], bool], *, at_most_seconds: float | None = None

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 from collections import deque
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -49,7 +49,12 @@ class Made:
 
 
 def make_pdfs(
-    jobs: Sequence[Job], *, theme: Path, workspace: Path, workers: int
+    jobs: Sequence[Job],
+    *,
+    theme: Path,
+    workspace: Path,
+    workers: int,
+    typesetter: Typesetter | None = None,
 ) -> Generator[Made, None, None]:
     """Make PDFs, in the order of the jobs, each handed out as soon as it is there.
 
@@ -61,19 +66,22 @@ def make_pdfs(
         theme: Folder of the print theme.
         workspace: Folder of logo, fonts and pictures.
         workers: How many processes to use at most; 1 makes everything here.
+        typesetter: A pandoc that runs already, for what is made here; it is left running.
     """
     count = min(workers, len(jobs))
     if count < 2 or len(jobs) < WORTH_STARTING:
-        return _make_here(jobs, theme, workspace)
+        return _make_here(jobs, theme, workspace, typesetter)
     return _make_elsewhere(jobs, theme, workspace, count)
 
 
-def _make_here(jobs: Sequence[Job], theme: Path, workspace: Path) -> Generator[Made, None, None]:
+def _make_here(
+    jobs: Sequence[Job], theme: Path, workspace: Path, running: Typesetter | None
+) -> Generator[Made, None, None]:
     if not jobs:
         return
     from policygen.publish.pdf.typeset import Typesetter
 
-    with Typesetter() as typesetter:
+    with nullcontext(running) if running is not None else Typesetter() as typesetter:
         for job in jobs:
             yield _make(job, typesetter, theme, workspace)
 

@@ -16,6 +16,8 @@ from policygen.problems import Location, Problem, Severity, has_errors
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from mkdocs.config.defaults import MkDocsConfig
+
     from policygen.publish.site.assistant import Assistant
 
 _CONFIGURATION = "mkdocs.yml"
@@ -99,7 +101,9 @@ def _run_mkdocs(
                 strict=not only_changed,
             )
             keep_theme(settings.theme)
-            if assistant is not None and not only_changed:
+            if only_changed:
+                _leave_search(settings)
+            elif assistant is not None:
                 assistant.help(settings)
             settings.plugins.on_startup(command="build", dirty=only_changed)
             build(settings, dirty=only_changed)
@@ -110,6 +114,16 @@ def _run_mkdocs(
             found = _problems(complaints)
             return found if has_errors(found) else [*found, _settings_problem(str(error))]
     return _problems(complaints)
+
+
+def _leave_search(settings: MkDocsConfig) -> None:
+    """Do not read pages for a search index that is not kept."""
+    listeners = settings.plugins.events["page_context"]
+    listeners[:] = [
+        listener
+        for listener in listeners
+        if getattr(listener, "__self__", None) is not settings.plugins.get("material/search")
+    ]
 
 
 @contextmanager
