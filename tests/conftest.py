@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -88,11 +89,17 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory, small_library: Path)
 
 
 @pytest.fixture(scope="session")
-def library_survey() -> Survey:
+def library_survey(tmp_path_factory: pytest.TempPathFactory) -> Survey:
     """What the sources of this repository say; taken once, because it renders every document."""
-    from policygen.pipeline.sources.survey import survey
 
-    return survey(HERE.parent, now=NOW)
+    def make(folder: Path) -> None:
+        from policygen.pipeline.sources.survey import survey
+
+        (folder / "survey").write_bytes(pickle.dumps(survey(HERE.parent, now=NOW)))
+
+    kept = made_once(tmp_path_factory, "library-survey", make) / "survey"
+    found: Survey = pickle.loads(kept.read_bytes())
+    return found
 
 
 @pytest.fixture(scope="session")

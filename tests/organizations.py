@@ -93,6 +93,12 @@ def loaded(profile: Plain) -> tuple[Facts | None, tuple[Problem, ...]]:
     return facts, (*problems, *more)
 
 
+@cache
+def exemplary(archetype: Archetype) -> Organization:
+    """What the library says for an example as it stands, not checked; made once."""
+    return organization(_example(archetype), checked=False)
+
+
 def organization(
     profile: Plain, *, checked: bool = True, sound: set[str] | None = None
 ) -> Organization:

@@ -20,6 +20,7 @@ from tests.organizations import (
     LIBRARY,
     Organization,
     example,
+    exemplary,
     library_templates,
     organization,
 )
@@ -77,7 +78,7 @@ def test_every_combination_of_categories_is_sound_and_covered(archetype: Archety
 
 
 def test_a_processor_says_to_customers_why_privacy_is_examined() -> None:
-    made = organization(example("payroll"), checked=False)
+    made = exemplary("payroll")
     said = made.documents()["cuec-register"].text
     assert "- **Agreed:** with Ellory Marchbanks LLP on 2025-08-14\n" in said
 
@@ -113,7 +114,7 @@ def _controls_that_apply(row: CriterionRow, matrix: Matrix) -> list[str]:
 
 
 def test_every_control_is_stood_on_and_statements_are_few_enough_to_test() -> None:
-    declared = organization(example("saas"), checked=False).rendering.declared
+    declared = exemplary("saas").rendering.declared
     controls = {row.attributes["control"] for row in declared}
     assert controls == set(package_registries().controls)
     assert 500 <= len(declared) <= 900
@@ -135,7 +136,7 @@ def test_every_control_is_stood_on_and_statements_are_few_enough_to_test() -> No
 def test_nothing_is_said_of_what_an_organization_does_not_have(
     archetype: Archetype, words: str
 ) -> None:
-    made = organization(example(archetype), checked=False)
+    made = exemplary(archetype)
     said = [
         (document.id, found[0])
         for document in made.rendering.documents
@@ -148,7 +149,7 @@ def test_nothing_is_said_of_what_an_organization_does_not_have(
 
 
 def test_a_processor_gives_no_notice_and_takes_no_consent() -> None:
-    made = organization(example("payroll"), checked=False)
+    made = exemplary("payroll")
     bound = {
         statement.id
         for document in made.rendering.documents
@@ -185,7 +186,7 @@ def test_a_processor_gives_no_notice_and_takes_no_consent() -> None:
 def test_entry_to_sites_is_covered_by_whoever_runs_them(
     archetype: Archetype, coverage: Coverage, reason: str | None
 ) -> None:
-    matrix = organization(example(archetype), checked=False).matrix()
+    matrix = exemplary(archetype).matrix()
     [row] = [row for row in matrix.criteria if row.criterion.id == "CC6.4"]
     assert (row.coverage, row.reason) == (coverage, reason)
 

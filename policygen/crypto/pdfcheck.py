@@ -11,6 +11,7 @@ import hashlib
 import re
 import zlib
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
 
 MAXIMUM_BYTES = 100 * 1024 * 1024
 MAXIMUM_SIGNATURES = 32
+FILES_KEPT = 128
+"""Files whose check is remembered: a set is checked as it is sealed, built, verified, exported."""
+
 END = re.compile(rb"startxref(?:\r\n|\r|\n)\d{1,10}(?:\r\n|\r|\n)%%EOF(?:\r\n|\r|\n)?")
 UNREADABLE = (PdfError, *MALFORMED, AssertionError, MemoryError, OSError, zlib.error)
 """What readers of hostile files have been seen to raise; each means that the file is malformed."""
@@ -111,6 +115,7 @@ def check_sealed_pdf(
     return replace(check, problems=tuple(dict.fromkeys(problems)))
 
 
+@lru_cache(maxsize=FILES_KEPT)
 def _checked(pdf: bytes) -> SealCheck:
     outside = _outside(pdf)
     if outside is not None:

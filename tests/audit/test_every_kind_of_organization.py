@@ -18,7 +18,7 @@ from policygen.audit.interchange.oscal import Issue, PublishedText, oscal_files
 from policygen.tables import csv_bytes
 from tests.audit.matrices import in_force
 from tests.audit.oscal_checks import oscal_faults
-from tests.organizations import ARCHETYPES, Organization, example, organization
+from tests.organizations import ARCHETYPES, Organization, exemplary
 
 if TYPE_CHECKING:
     from policygen.audit.duties.duties import Duty
@@ -38,7 +38,7 @@ BLANK = re.compile(r"\bNone\b|\bN/A\b|\{\{|\}\}|\bnull\b")
 
 @pytest.fixture(scope="module", params=ARCHETYPES)
 def made(request: pytest.FixtureRequest) -> Organization:
-    return organization(example(request.param), checked=False)
+    return exemplary(request.param)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from policygen.model.publication import Brand, Edition
 from policygen.publish.pdf.pool import Job, make_pdfs
 from policygen.publish.pdf.typeset import Typesetter
 from policygen.publish.worker import cores
-from tests.organizations import LIBRARY, example, organization
+from tests.organizations import LIBRARY, exemplary
 from tests.publish.blocks import paper_skeleton, site_blocks, skeleton
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def test_site_and_paper_show_the_same_blocks_for_other_kinds_of_organization(
     editions = [
         _edition(documents[name])
         for archetype, names in CHOSEN
-        for documents in (organization(example(archetype), checked=False).documents(),)
+        for documents in (exemplary(archetype).documents(),)
         for name in names
     ]
     jobs = [Job(edition=edition, attachments=()) for edition in editions]
