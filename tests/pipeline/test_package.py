@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import json
 import re
 import shutil
@@ -167,6 +169,15 @@ def test_no_paper_or_list_of_ours_calls_anybody_compliant_or_certified(
         found = re.findall(r"(?i)\b(?:is|are|be|fully|soc 2) (?:compliant|certified)\b", text)
         assert found == [], path
     assert "for the examination to find" in " ".join(ours["README.pdf"].split())
+
+
+def test_a_parameter_lists_the_documents_that_change_with_it(of_a_period: Export) -> None:
+    table = unpacked(of_a_period.archive)["index/parameters.csv"].decode("utf-8-sig")
+    rows = {row["Parameter"]: row["Documents"] for row in csv.DictReader(io.StringIO(table))}
+    approved = "access-control-policy, user-access-deprovisioning-procedure"
+    assert rows["access_revocation_hours"] == approved
+    assert rows["policy_review_months"] == approved
+    assert rows["log_retention_days"] == ""
 
 
 def test_a_version_without_a_sealed_pdf_is_refused_or_listed(example: Path) -> None:

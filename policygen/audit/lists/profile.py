@@ -45,7 +45,7 @@ def parameters(
     Args:
         facts: The profile and the registries.
         written: A value in words.
-        uses: Ids of the documents whose templates name a parameter.
+        uses: Ids of the documents that change with a parameter.
     """
     rows: list[tuple[Cell, ...]] = []
     for name, found in sorted(facts.parameters.items()):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policygen.gitrepo.branch import commit_before, versions_between
@@ -13,15 +11,18 @@ from policygen.load.facts import condition_context, resolve_facts
 from policygen.load.library import library_root
 from policygen.load.profile.profile import PROFILE, profile_of
 from policygen.load.registries.registries import EXTENSIONS, load_registries
+from policygen.load.templates import load_templates
 from policygen.model.document import Document
-from policygen.model.uses import Uses
+from policygen.model.uses import Uses, reach
 from policygen.problems import Location, PolicygenError, Problem, in_reading_order
+from policygen.render.documents import render_documents
 from policygen.text.record import read_record
 from policygen.yaml import yamlfile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
+    from pathlib import Path
 
     from policygen.conditions.condition import ConditionContext
     from policygen.gitrepo.objects import Commit
@@ -35,7 +36,6 @@ THEME = "overrides/pdf"
 _TEMPLATES = ("policies", "procedures")
 _SHOWN_IN = (*_TEMPLATES, RENDERED, "overrides")
 _PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp")
-_PARAMETER = re.compile(r"\bp\.([a-z][a-z0-9_]*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +51,10 @@ class Past:
     facts: Facts
     context: ConditionContext
     documents: tuple[Document, ...]
-    """Working texts, read from `rendered/`; their templates are not rendered again."""
+    """Working texts, read from `rendered/`."""
 
     uses: dict[str, tuple[str, ...]]
-    """Ids of the documents whose templates name a parameter, by parameter."""
+    """Ids of the documents that change with a parameter, by parameter."""
 
     timestamp_roots: bytes | None
     """Root certificates of time-stamping authorities, PEM; None where none were named."""
@@ -96,7 +96,7 @@ def past_of(repository: Repository | None, before: datetime, folder: Path) -> Pa
         facts=facts,
         context=condition_context(facts),
         documents=tuple(_documents(repository, commit.id)),
-        uses=_uses(repository, commit.id),
+        uses=_uses(repository, commit.id, facts, folder),
         timestamp_roots=_roots(repository, commit.id, facts.profile),
     )
 
@@ -206,11 +206,20 @@ def _documents(repository: Repository, commit: str) -> Iterator[Document]:
         )
 
 
-def _uses(repository: Repository, commit: str) -> dict[str, tuple[str, ...]]:
-    found: dict[str, set[str]] = {}
-    for folder in _TEMPLATES:
-        for path in repository.tree(commit, folder):
-            data = repository.blob(commit, path) or b""
-            for name in _PARAMETER.findall(data.decode("utf-8", "replace")):
-                found.setdefault(name, set()).add(Path(path).stem)
-    return {name: tuple(sorted(documents)) for name, documents in found.items()}
+def _uses(
+    repository: Repository, commit: str, facts: Facts, folder: Path
+) -> dict[str, tuple[str, ...]]:
+    """Documents by parameter, from the templates of then, filled in again in `folder`.
+
+    A template that this release cannot fill in is passed over.
+    """
+    for above in _TEMPLATES:
+        for path in repository.tree(commit, above):
+            if path.endswith(".md"):
+                _copy(repository, commit, path, folder)
+    templates, _ = load_templates(folder)
+    rendering = render_documents(templates, facts, condition_context(facts))
+    there = {name: reach(rendering, name) for name in facts.parameters}
+    return {
+        name: tuple(sorted((*row.stated, *row.decided, *row.paced))) for name, row in there.items()
+    }
