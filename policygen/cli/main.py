@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
@@ -39,6 +40,9 @@ from policygen.cli.session import Session
 from policygen.problems import PolicygenError, UsageError
 
 FINE, PROBLEMS, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
+
+COLLECTED_AFTER = 10_000
+"""New values after which Python looks for those that nobody holds; by itself it is 700."""
 
 app = typer.Typer(
     name="policygen",
@@ -99,6 +103,9 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         0 fine, 1 problems found, 2 wrong usage, 3 a bug of ours, 130 interrupted.
     """
+    # Profile and texts are many small values that live as long as the command; to look through them
+    # time and again took a seventh of sealing.
+    gc.set_threshold(COLLECTED_AFTER)
     try:
         result = app(args=arguments, standalone_mode=False)
     except typer.Exit as error:

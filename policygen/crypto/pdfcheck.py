@@ -163,7 +163,7 @@ def _inside(pdf: bytes) -> SealCheck:
     seal = read_signature(pdf, first, is_seal=True)
     later = tuple(read_signature(pdf, other, is_seal=False) for other in others)
     problems = [problem for signature in (seal, *later) for problem in signature.problems]
-    inner = revision0(pdf, reader)
+    inner, unsealed = revision0(pdf, reader)
     check = SealCheck(
         problems=tuple(problems),
         revision0=inner,
@@ -176,7 +176,6 @@ def _inside(pdf: bytes) -> SealCheck:
         later_signatures=later,
     )
     try:
-        unsealed = open_pdf(inner)
         within = attachments(unsealed)
         problems += _changes(pdf, reader, signatures)
         if stated(unsealed) != stated(reader):

@@ -80,8 +80,11 @@ def _expect_tables(pdf: bytes) -> None:
     raise PdfReadError(f"the file has more than {MAXIMUM_REVISIONS} revisions")
 
 
-def revision0(pdf: bytes, reader: PdfFileReader) -> bytes:
+def revision0(pdf: bytes, reader: PdfFileReader) -> tuple[bytes, PdfFileReader]:
     """The unsigned file that the sealed one begins with, up to its `%%EOF` without a line end.
+
+    Returns:
+        Its bytes, and the reader that has shown them to be one revision.
 
     Raises:
         PdfReadError: There is none.
@@ -91,9 +94,10 @@ def revision0(pdf: bytes, reader: PdfFileReader) -> bytes:
     if end is None:
         raise PdfReadError("revision 0 has no end")
     inner = pdf[: end.end()]
-    if open_pdf(inner).total_revisions != 1:
+    unsealed = open_pdf(inner)
+    if unsealed.total_revisions != 1:
         raise PdfReadError("revision 0 is not the first")
-    return inner
+    return inner, unsealed
 
 
 def seal_adds_content(reader: PdfFileReader) -> str | None:

@@ -77,16 +77,16 @@ def _finalize(context: Context, value: object) -> object:
 
 def count_work(tree: nodes.Template, environment: ImmutableSandboxedEnvironment) -> None:
     """Let every loop and list filter of a template count what it is going to do."""
-    for loop in list(tree.find_all(nodes.For)):
-        texts = (len(data.data) for data in loop.find_all(nodes.TemplateData))
-        if isinstance(loop.iter, nodes.Expr):
-            loop.iter = _count(loop.iter, _STEP + sum(texts))
-    for node in list(tree.find_all(nodes.Filter)):
-        if node.name in _LIST_FILTERS and node.node is not None:
-            node.node = _count(node.node, 1)
-    for operand in list(tree.find_all(nodes.Operand)):
-        if operand.op in ("in", "notin"):
-            operand.expr = _count(operand.expr, 1)
+    # One walk: the tree of a template has thousands of nodes.
+    for node in list(tree.find_all((nodes.For, nodes.Filter, nodes.Operand))):
+        if isinstance(node, nodes.For) and isinstance(node.iter, nodes.Expr):
+            texts = (len(data.data) for data in node.find_all(nodes.TemplateData))
+            node.iter = _count(node.iter, _STEP + sum(texts))
+        elif isinstance(node, nodes.Filter):
+            if node.name in _LIST_FILTERS and node.node is not None:
+                node.node = _count(node.node, 1)
+        elif isinstance(node, nodes.Operand) and node.op in ("in", "notin"):
+            node.expr = _count(node.expr, 1)
     tree.set_environment(environment)
 
 
