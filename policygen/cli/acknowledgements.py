@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from policygen.cli import output
+from policygen.cli.files import put
 from policygen.cli.session import AsOf, parse_day, session
 from policygen.problems import Problem, UsageError, has_errors
 
@@ -55,11 +56,10 @@ def acknowledgements(
     if has_errors(result.problems):
         return 1
     if file is not None:
-        from policygen import atomic
         from policygen.pipeline.acknowledging import acknowledgement_file
 
         tool = f"policygen {output.version()}"
-        atomic.write_bytes(file, acknowledgement_file(found, result.owed, ending, tool))
+        put(file, acknowledgement_file(found, result.owed, ending, tool))
         output.say(f"{len(result.owed)} acknowledgements owed, written to {file}")
     else:
         _show(result.owed)

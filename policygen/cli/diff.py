@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, assert_never
 import typer
 
 from policygen.cli import output
+from policygen.cli.files import put
 from policygen.cli.session import session
 from policygen.problems import Problem, UsageError
 
@@ -71,7 +72,6 @@ def diff(
 
 
 def _write(here: Session, found: Comparison, style: Format, file: Path) -> None:
-    from policygen import atomic
     from policygen.pipeline.publication import comparison
 
     match style:
@@ -83,4 +83,4 @@ def _write(here: Session, found: Comparison, style: Format, file: Path) -> None:
             data = comparison.publish_pdf(here.root, found, now=here.now())
         case _:
             assert_never(style)
-    atomic.write_bytes(file, data)
+    put(file, data)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from policygen.cli import output
+from policygen.cli.files import put
 from policygen.cli.session import session
 from policygen.problems import Problem, UsageError
 
@@ -93,13 +94,12 @@ def _of_role(listed: tuple[Duty, ...], role: str | None, found: Survey) -> tuple
 
 
 def _write(found: Survey, listed: Sequence[Duty], files: Sequence[Path], year: int) -> None:
-    from policygen import atomic
     from policygen.pipeline.obligations import obligation_file
 
     tool = f"policygen {output.version()}"
     for file in files:
         ending = file.suffix.removeprefix(".")
-        atomic.write_bytes(file, obligation_file(found, listed, ending, year=year, tool=tool))
+        put(file, obligation_file(found, listed, ending, year=year, tool=tool))
         output.say(f"{len(listed)} recurring duties, written to {file}")
 
 

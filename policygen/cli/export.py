@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from policygen import atomic
 from policygen.audit.lists.shown_names import People
 from policygen.cli import output
+from policygen.cli.files import put
 from policygen.cli.session import parse_day, session
 from policygen.model.window import Window
-from policygen.problems import Location, Problem, UsageError
+from policygen.problems import Problem, UsageError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -102,7 +102,7 @@ def export(
     with output.progress("exporting", len(exporting.STEPS)) as advance:
         made = exporting.export(here.root, request, advance=advance)
     path = _place(here, target, made.name)
-    _write(path, made.archive)
+    put(path, made.archive)
     output.problems(made.problems)
     output.say(f"{path}: {made.documents} versions in force, {made.gaps} gaps")
     output.say("tell the auditor by another channel:")
@@ -130,7 +130,7 @@ def _copy(
     with output.progress("copying", 0) as advance:
         made = customer_copy.copy_for(here.root, request, advance=advance)
     path = _place(here, target, made.name)
-    _write(path, made.archive)
+    put(path, made.archive)
     customer_copy.write_record(here.root, made)
     output.say(f"{path}: {', '.join(made.titles)}")
     output.say(f"noted in {made.record_path}; commit it")
@@ -142,20 +142,6 @@ def _place(here: Session, target: Path | None, name: str) -> Path:
     if target is not None and not target.is_dir():
         return target
     return (target or here.root / "build") / f"{name}.zip"
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        atomic.write_bytes(path, data)
-    except OSError as error:
-        raise UsageError(
-            Problem(
-                code="usage-unwritable",
-                location=Location(str(path)),
-                message=f"it cannot be written: {error.strerror}",
-                hint="Name another file or folder with -o.",
-            )
-        ) from error
 
 
 def window_of(as_of: str | None, period: str | None) -> Window:

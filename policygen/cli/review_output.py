@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from policygen.cli import output
+from policygen.cli import files, output
 
 if TYPE_CHECKING:
     from datetime import date
@@ -19,9 +19,7 @@ def put(data: bytes, file: Path | None) -> None:
     if file is None:
         output.write(data)
         return
-    from policygen import atomic
-
-    atomic.write_bytes(file, data)
+    files.put(file, data)
     output.say(f"written to {file}")
 
 
