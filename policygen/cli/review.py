@@ -12,6 +12,7 @@ from policygen.cli.problem_formats import STYLES, Style, formatted
 from policygen.cli.review_output import (
     as_json,
     put,
+    refuse_file_of_table,
     review_values,
     show_due,
     show_summary,
@@ -60,6 +61,8 @@ def due(
     from policygen.pipeline.situation import situation, sound
     from policygen.publish.reviews.lists import calendar_file, due_table
 
+    if style == "table":
+        refuse_file_of_table(file)
     here = session(context)
     found = sound(situation(here.root, now=here.now(), as_of=parse_day(as_of)))
     reviews = reviewing.next_reviews(found)
@@ -233,6 +236,8 @@ def close(
     from policygen.pipeline.situation import situation, sound
     from policygen.publish.reviews.lists import summary_page
 
+    if style == "table":
+        refuse_file_of_table(file)
     here = session(context)
     found = sound(situation(here.root, now=here.now(), as_of=parse_day(as_of)))
     summary = summary_of(found, cycle or str(found.register.as_of.year))

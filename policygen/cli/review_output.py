@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from policygen.cli import files, output
+from policygen.problems import Location, Problem, UsageError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -21,6 +22,23 @@ def put(data: bytes, file: Path | None) -> None:
         return
     files.put(file, data)
     output.say(f"written to {file}")
+
+
+def refuse_file_of_table(file: Path | None) -> None:
+    """Say that a table is for the terminal, instead of leaving out the file that was asked for.
+
+    Raises:
+        UsageError: A file was named.
+    """
+    if file is not None:
+        raise UsageError(
+            Problem(
+                code="usage-table-file",
+                location=Location(str(file)),
+                message="a table is shown in the terminal and is not written to a file",
+                hint="Say --format json or --format md as well, or leave -o out.",
+            )
+        )
 
 
 def as_json(value: object) -> bytes:

@@ -32,3 +32,15 @@ def test_a_place_where_no_file_can_be_is_wrong_usage(
     (tmp_path / "file").write_text("")
     assert run(demonstration, *verb, "-o", str(tmp_path / place)) == 2
     assert "[usage-unwritable]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", [("review", "due"), ("review", "close")])
+def test_a_file_that_a_table_would_not_be_written_to_is_wrong_usage(
+    demonstration: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    verb: tuple[str, ...],
+) -> None:
+    file = tmp_path / "list.txt"
+    assert run(demonstration, *verb, "-o", str(file)) == 2
+    assert "[usage-table-file]" in capsys.readouterr().err
