@@ -30,7 +30,7 @@ def snapshot_from_profile(
     lost: Collection[str] = (),
     at: datetime,
 ) -> TrustSnapshot:
-    """The trust snapshot that follows from the profile; see `trust.next_snapshot`."""
+    """The trust snapshot that follows from the profile; see `renewal.next_snapshot`."""
     return next_snapshot(roster_of(profile), previous, keys=keys, lost=lost, at=at)
 
 
