@@ -75,7 +75,7 @@ def test_parameter_without_override_has_the_default_of_the_registry() -> None:
     assert problems == []
     value = facts.parameters["password_min_length"]
     assert (value.value, value.origin, value.location) == (12, Origin.DEFAULT, None)
-    assert len(facts.parameters) == 172
+    assert len(facts.parameters) == 174
 
 
 def test_override_is_taken_with_its_place() -> None:
