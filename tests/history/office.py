@@ -6,6 +6,7 @@ import hashlib
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 from unittest import mock
 from zoneinfo import ZoneInfo
@@ -195,10 +196,7 @@ class Office:
         return (self.folder / path).read_bytes()
 
     def signature(self, data: bytes, key: str, namespace: str = "policy-approval") -> bytes:
-        scratch = self.folder.parent / "scratch"
-        scratch.write_bytes(data)
-        [armored] = sign([scratch], key=self.keyring.path(key), namespace=namespace)
-        return armored
+        return _signed(data, self.keyring.path(key), namespace)
 
     def add_trust(self, snapshot: TrustSnapshot, *signers: str) -> TrustLink:
         at = snapshot.created_at + timedelta(minutes=1)
@@ -263,6 +261,15 @@ class Office:
     def edit(self, path: str, change: Callable[[Consent], Consent]) -> None:
         """Change a record and leave its signature as it is."""
         self.write(path, write_consent(change(read_consent(self.read(path)))))
+
+
+@cache
+def _signed(data: bytes, key: Path, namespace: str) -> bytes:
+    """A signature; every office is opened with the same ones, so each is made once."""
+    scratch = key.with_name("scratch")
+    scratch.write_bytes(data)
+    [armored] = sign([scratch], key=key, namespace=namespace)
+    return armored
 
 
 def follows(text: Sheet, version: str) -> Previous:

@@ -13,6 +13,7 @@ from policygen.publish.pdf.pool import Job, make_pdfs
 from policygen.publish.pdf.typeset import Typesetter
 from policygen.publish.worker import cores
 from policygen.text.record import read_record
+from tests.conftest import made_once
 from tests.publish.blocks import (
     paper_body,
     paper_skeleton,
@@ -66,19 +67,19 @@ def structures(editions: Mapping[str, Edition]) -> Mapping[str, Structure]:
 def pdfs(
     tmp_path_factory: pytest.TempPathFactory, editions: Mapping[str, Edition]
 ) -> Mapping[str, Path]:
-    """Previews of all documents."""
-    folder = tmp_path_factory.mktemp("previews")
-    jobs = [Job(edition=editions[name], attachments=()) for name in DOCUMENTS]
-    theme = REPOSITORY / "overrides" / "pdf"
-    found = {}
-    for name, made in zip(
-        DOCUMENTS, make_pdfs(jobs, theme=theme, workspace=REPOSITORY, workers=cores()), strict=True
-    ):
-        assert made.problems == ()
-        assert made.pdf is not None
-        found[name] = folder / f"{Path(name).stem}.pdf"
-        found[name].write_bytes(made.pdf)
-    return found
+    """Previews of all documents, made once for all processes."""
+
+    def make(folder: Path) -> None:
+        jobs = [Job(edition=editions[name], attachments=()) for name in DOCUMENTS]
+        theme = REPOSITORY / "overrides" / "pdf"
+        found = make_pdfs(jobs, theme=theme, workspace=REPOSITORY, workers=cores())
+        for name, made in zip(DOCUMENTS, found, strict=True):
+            assert made.problems == ()
+            assert made.pdf is not None
+            (folder / f"{Path(name).stem}.pdf").write_bytes(made.pdf)
+
+    folder = made_once(tmp_path_factory, "previews", make)
+    return {name: folder / f"{Path(name).stem}.pdf" for name in DOCUMENTS}
 
 
 def _tables(blocks: Structure) -> Iterator[Structure]:
