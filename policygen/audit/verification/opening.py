@@ -141,6 +141,13 @@ def _overlaps(members: list[zipfile.ZipInfo], name: str) -> Iterator[Problem]:
 
 
 def _open_folder(root: Path) -> Opened:
+    try:
+        return _read_folder(root)
+    except OSError as error:
+        return _unreadable(root.name, error.strerror or type(error).__name__)
+
+
+def _read_folder(root: Path) -> Opened:
     files: dict[str, bytes] = {}
     problems: list[Problem] = []
     total = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
 from typing import TYPE_CHECKING
 
@@ -12,18 +13,19 @@ from policygen.plain_files import entries_below, read_plain
 from policygen.problems import Location, Problem, in_reading_order
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_FILES = 200_000
+MAX_SHOWN = 240
+"""Characters of a path that are told; one that cannot be read may be too long to read."""
 
 
 def read_evidence(folder: Path) -> Evidence:
     """All files below a folder `evidence/` but sealed PDFs; empty where there is no folder.
 
-    Symbolic links, devices, pipes and files over 64 MiB are not read but reported
+    Symbolic links, devices, pipes, files over 64 MiB and what cannot be read are reported
     (`record-odd-file`), and so are names that no record has (`record-unexpected`). Leftovers of
     a killed process (`.*.partial`) are passed over.
     """
@@ -31,16 +33,19 @@ def read_evidence(folder: Path) -> Evidence:
     problems: list[Problem] = []
     if folder.is_symlink():
         return Evidence(files={}, problems=(_odd("", "is a symbolic link"),))
-    for path, entry in _entries(folder):
-        status = entry.stat(follow_symlinks=False)
-        reason = _oddness(status)
-        if reason:
-            problems.append(_odd(path, reason))
-        elif len(files) >= MAX_FILES:
-            problems.append(_odd(path, f"is one of more than {MAX_FILES} files"))
-            break
-        else:
-            files[path] = read_plain(entry.path, MAX_FILE_BYTES)
+    try:
+        for path, entry in _entries(folder):
+            reason = _oddness(entry.stat(follow_symlinks=False))
+            if reason:
+                problems.append(_odd(path, reason))
+            elif len(files) >= MAX_FILES:
+                problems.append(_odd(path, f"is one of more than {MAX_FILES} files"))
+                break
+            else:
+                files[path] = read_plain(entry.path, MAX_FILE_BYTES)
+    except OSError as error:
+        below = str(error.filename or "").removeprefix(f"{folder}{os.sep}")
+        problems.append(_odd(below[:MAX_SHOWN], f"cannot be read ({error.strerror})"))
     return gather(files, problems)
 
 

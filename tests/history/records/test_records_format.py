@@ -39,6 +39,7 @@ from policygen.model.evidence import (
     Significance,
 )
 from policygen.model.forge import Binding
+from tests.deep_folders import deep_folders
 from tests.history.office import Office, sheet
 
 if TYPE_CHECKING:
@@ -238,6 +239,14 @@ def test_leftovers_of_a_killed_process_are_passed_over(office: Office) -> None:
     office.write("trust/.abc.partial", b"half")
     assert set_head(office.evidence()) == head
     assert office.evidence().problems == ()
+
+
+def test_folders_deeper_than_a_path_may_be_are_named(office: Office) -> None:
+    office.approve(sheet())
+    with deep_folders(office.folder / "trust"):
+        evidence = office.evidence()
+    [problem] = evidence.problems
+    assert (problem.code, "(File name too long)" in problem.message) == ("record-odd-file", True)
 
 
 def test_odd_files_are_named_and_not_read(office: Office, tmp_path: Path) -> None:
