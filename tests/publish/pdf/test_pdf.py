@@ -359,6 +359,32 @@ def test_a_short_table_is_kept_on_one_page_with_the_sentence_that_leads_to_it(
         assert f"Lead {table}x" in page
 
 
+def test_a_step_and_a_short_list_are_whole_on_one_page_with_what_leads_to_them(
+    build: Callable[[Edition], Path],
+    with_body: Callable[[str], Edition],
+    text_of: Callable[..., str],
+) -> None:
+    # At many heights of the page, so that some meet its foot.
+    body = "## A\n\n"
+    for part in range(12):
+        body += "A sentence.\n\n" * (part + 3)
+        body += f"### Part {part}\n\n"
+        for step in range(1, 4):
+            body += f"{step}. **Do {part}x{step}.** A sentence that says how. {'So. ' * 40}\n\n"
+            body += f"    *When:* at {part}x{step}. *Record:* a note.\n\n"
+        body += f"Lead {part}x, which names:\n\n"
+        body += "".join(f"- item {part}x{item}\n" for item in range(6)) + "\n"
+    pages = text_of(build(with_body(body))).split("\f")
+    assert len(pages) > 6
+    for part in range(12):
+        for step in range(1, 4):
+            [page] = [page for page in pages if f"Do {part}x{step}." in page]
+            assert f"at {part}x{step}." in page
+        [page] = [page for page in pages if f"item {part}x0\n" in page]
+        assert all(f"item {part}x{item}\n" in page for item in range(6))
+        assert f"Lead {part}x" in page
+
+
 def test_long_identifiers_stay_on_the_page(
     tmp_path: Path, build: Callable[[Edition], Path], with_body: Callable[[str], Edition]
 ) -> None:

@@ -16,6 +16,8 @@ local HOLDS_BLOCKS = { BulletList = true, OrderedList = true, BlockQuote = true,
 local NOT_APPLICABLE = "Does not apply: "
 local END_OF_CELL = "#end;of;cell"
 local LABEL = "at-"
+local LONGEST_STEP = 1200
+local LONGEST_WHOLE_LIST = 500
 
 local function raw(text)
   return pandoc.RawInline("typst", text)
@@ -230,9 +232,15 @@ local function leads_on(blocks)
   return pandoc.utils.stringify(last):match(":$") or before and before.t == "Header"
 end
 
--- A sentence that leads to a table stays on its page.
+-- Whether it is a statement, which holds what it leads to by itself.
+local function is_held(sentence)
+  local first = sentence.content[1]
+  return first.t == "RawInline" and first.text:find(", leads: true", 1, true)
+end
+
+-- A sentence that leads to a table or a list stays on its page.
 local function hold_lead_in(blocks)
-  if leads_on(blocks) then
+  if leads_on(blocks) and not is_held(blocks[#blocks]) then
     local sentence = blocks:remove(#blocks)
     blocks:extend({ raw_block("#block(sticky: true)["), sentence, raw_block("]") })
   end
@@ -265,10 +273,31 @@ local function set_tables(document, found)
       blocks:insert(raw_block(markup))
       blocks:extend(wide and { raw_block("]") } or {})
     else
+      if block.t == "BulletList" or block.t == "OrderedList" then
+        hold_lead_in(blocks)
+      end
+      local whole = block.t == "BulletList" and #pandoc.utils.stringify(block) < LONGEST_WHOLE_LIST
+      blocks:extend(whole and { raw_block("#whole[") } or {})
       blocks:insert(block)
+      blocks:extend(whole and { raw_block("]") } or {})
     end
   end
   document.blocks = blocks
+end
+
+-- A step of a procedure, a few short paragraphs, is not torn apart by the end of a page.
+local function keep_steps(list)
+  for _, item in ipairs(list.content) do
+    local short = #item > 1 and #pandoc.utils.stringify(item) < LONGEST_STEP
+    for _, block in ipairs(item) do
+      short = short and block.t == "Para"
+    end
+    if short then
+      item:insert(1, raw_block("#step["))
+      item:insert(raw_block("]"))
+    end
+  end
+  return list
 end
 
 function print_form.typeset(document, fold)
@@ -285,6 +314,7 @@ function print_form.typeset(document, fold)
   })
   set_statements(document, found)
   set_tables(document, found)
+  document = document:walk({ OrderedList = keep_steps })
   document = document:walk({ OrderedList = restart_inner_lists, BulletList = tasks, Div = callout })
   return {
     markup = markup(document.blocks),
