@@ -183,20 +183,26 @@ def running(title: str, ours: str | None = None) -> str:
 
     Args:
         title: The title as listed.
-        ours: Our own title of the same role. Another title was chosen by the organization and
-            stays as it was typed. None where the title is known to be ours.
+        ours: Our own title of the same role. Another title was chosen by the organization: it
+            stays as it was typed, unless only its first word is capital, which it is for being
+            listed. None where the title is known to be ours.
 
     >>> running("Security officer"), running("IT lead"), running("On-call lead")
     ('security officer', 'IT lead', 'on-call lead')
-    >>> running("Head of Trust", ours="Security officer")
-    'Head of Trust'
+    >>> running("Head of Trust", ours="Security officer"), running("Privacy head", ours="Other")
+    ('Head of Trust', 'privacy head')
     """
-    if ours is not None and title != ours:
+    first, _, rest = title.partition(" ")
+    if ours is not None and title != ours and not _is_in_sentence_case(rest):
         return title
-    first = title.split(" ", 1)[0]
     if first[1:] != first[1:].lower():
         return title
     return title[:1].lower() + title[1:]
+
+
+def _is_in_sentence_case(rest: str) -> bool:
+    """Whether what follows a first word is small but for initials; one word alone says nothing."""
+    return bool(rest) and all(word == word.lower() or word.isupper() for word in rest.split())
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

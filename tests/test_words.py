@@ -101,6 +101,14 @@ def test_word_that_is_no_frequency_is_refused(word: str) -> None:
         pytest.param("On-call lead", None, "on-call lead", id="hyphen"),
         pytest.param("CISO", "Security officer", "CISO", id="initials of their own"),
         pytest.param("Head of Trust", "Security officer", "Head of Trust", id="title of their own"),
+        pytest.param(
+            "Chief privacy officer",
+            "Privacy officer",
+            "chief privacy officer",
+            id="capital for being listed",
+        ),
+        pytest.param("Director of IT", "IT lead", "director of IT", id="initials at the end"),
+        pytest.param("President", "Chief executive", "President", id="one word of their own"),
         pytest.param("", None, "", id="empty"),
     ],
 )

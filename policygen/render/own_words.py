@@ -29,7 +29,8 @@ class OwnWords:
         for fact in facts.roles.values():
             carrier = facts.roles.get(fact.filled_by, fact)
             if fact.title != fact.role.title and not _is_a_word_of_all(fact.role.id):
-                titles[words.running(fact.role.title)] = carrier.title
+                own = words.running(carrier.title, carrier.role.title)
+                titles[words.running(fact.role.title)] = own
         ours = facts.registries.terms
         terms = {ours[name]: word for name, word in facts.terms.items() if word != ours.get(name)}
         clear = {

@@ -133,8 +133,7 @@ class Namespace:
     def _role_name(self, role: str) -> RoleName:
         fact = self._facts.roles[role]
         carrier = self._facts.roles.get(fact.filled_by, fact)
-        ours = carrier.title == carrier.role.title
-        running = words.running(carrier.title) if ours else carrier.title
+        running = words.running(carrier.title, carrier.role.title)
         return RoleName(role, title=carrier.title, running=running)
 
     def _systems(self) -> Record:
