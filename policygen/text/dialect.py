@@ -27,6 +27,9 @@ _ACTING = re.compile(
 emoji and addresses an entity, since a backslash does not stop every reader. Anchors mean the start
 of the value, because a template may put it at the start of a line."""
 
+_TEXTS = 4096
+"""Texts whose blocks are remembered: checks, pages and readers look at each many times."""
+
 _REMEMBERED = 16_384
 """Names and titles that come again and again, on every page of a site."""
 
@@ -93,7 +96,8 @@ def slug(heading: str) -> str:
     return "-".join(words) or "section"
 
 
-def paragraphs(text: str) -> list[tuple[int, str]]:
+@lru_cache(maxsize=_TEXTS)
+def paragraphs(text: str) -> tuple[tuple[int, str], ...]:
     """Blocks parted by blank lines, each with its first line (from 1); fenced code is one block."""
     blocks: list[tuple[int, str]] = []
     current: list[str] = []
@@ -111,7 +115,7 @@ def paragraphs(text: str) -> list[tuple[int, str]]:
         current.append(line)
     if current:
         blocks.append((start, "\n".join(current)))
-    return blocks
+    return tuple(blocks)
 
 
 def fence_after(line: str, fence: str) -> str:

@@ -197,16 +197,16 @@ def test_anchors_are_words_in_plain_letters(heading: str, anchor: str) -> None:
 
 def test_blocks_know_their_first_line_and_keep_fenced_code_whole() -> None:
     text = "one\ntwo\n\n```\na\n\nb\n```\n\n    ~~~~\n    c\n\n    ~~~\n    ~~~~\n\nlast"
-    assert dialect.paragraphs(text) == [
+    assert dialect.paragraphs(text) == (
         (1, "one\ntwo"),
         (4, "```\na\n\nb\n```"),
         (10, "    ~~~~\n    c\n\n    ~~~\n    ~~~~"),
         (16, "last"),
-    ]
+    )
 
 
 def test_code_within_a_line_opens_no_fence() -> None:
-    assert dialect.paragraphs("```x``` is code\n\nnext") == [(1, "```x``` is code"), (3, "next")]
+    assert dialect.paragraphs("```x``` is code\n\nnext") == ((1, "```x``` is code"), (3, "next"))
 
 
 @pytest.mark.parametrize(

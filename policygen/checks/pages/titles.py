@@ -26,38 +26,41 @@ def unlinked_titles(rendering: Rendering, _facts: Facts) -> list[Problem]:
     One link in the text is enough; after it the title may stand plain.
     """
     templates = {plan.id: plan.template for plan in rendering.plans}
-    titles = _by_first_word(rendering.plans)
+    titles = tuple(plan.template.front.title for plan in rendering.plans)
     problems: list[Problem] = []
     for document in rendering.documents:
         body = document.record.body
-        for plan in _titles_in(" ".join(_LINK.sub("", body).split()), titles):
+        for number in _titles_in(body, titles):
+            plan = rendering.plans[number]
             if plan.id != document.id and f"{plan.id}.md" not in body:
                 problems += _named(document.id, templates[document.id], plan)
     return problems
 
 
-def _by_first_word(plans: Sequence[DocumentPlan]) -> Mapping[str, list[tuple[int, DocumentPlan]]]:
-    """Plans with their place in the set: a text is read once, however many titles there are."""
-    found: dict[str, list[tuple[int, DocumentPlan]]] = {}
-    for number, plan in enumerate(plans):
-        word = _WORD.search(plan.template.front.title)
-        if word is not None:
-            found.setdefault(word[0], []).append((number, plan))
-    return found
-
-
-def _titles_in(
-    text: str, titles: Mapping[str, list[tuple[int, DocumentPlan]]]
-) -> list[DocumentPlan]:
-    """The plans whose title stands in a text, in the order of the set."""
-    found: dict[int, DocumentPlan] = {}
+@lru_cache(maxsize=READ)
+def _titles_in(body: str, titles: tuple[str, ...]) -> tuple[int, ...]:
+    """The titles that stand in a text outside of links, by their place in the set, in its order."""
+    text = " ".join(_LINK.sub("", body).split())
+    places = _by_first_word(titles)
+    found: set[int] = set()
     for word in _WORD.finditer(text):
-        for number, plan in titles.get(word[0], ()):
-            title = plan.template.front.title
+        for number in places.get(word[0], ()):
+            title = titles[number]
             start = word.start() - title.index(word[0])
             if start >= 0 and text.startswith(title, start):
-                found[number] = plan
-    return [plan for _, plan in sorted(found.items(), key=lambda row: row[0])]
+                found.add(number)
+    return tuple(sorted(found))
+
+
+@lru_cache(maxsize=8)
+def _by_first_word(titles: tuple[str, ...]) -> Mapping[str, Sequence[int]]:
+    """Places of titles in the set: a text is read once, however many titles there are."""
+    found: dict[str, list[int]] = {}
+    for number, title in enumerate(titles):
+        word = _WORD.search(title)
+        if word is not None:
+            found.setdefault(word[0], []).append(number)
+    return found
 
 
 def _named(document: str, template: Template, other: DocumentPlan) -> Iterator[Problem]:

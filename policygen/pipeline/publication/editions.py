@@ -12,7 +12,6 @@ from policygen.history.records.lists import line_of, read_lists
 from policygen.history.register.alterations import alterations
 from policygen.model.evidence import Method
 from policygen.model.publication import ApprovalLine, Attachment, Brand, Edition, HistoryLine
-from policygen.text.record import read_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,7 +78,7 @@ def edition_of_version(
 def edition_of_draft(document: Document, brand: Brand) -> Edition:
     """The edition of working text: DRAFT on every page, never sealed."""
     return Edition(
-        record=read_record(document.text, document.path),
+        record=document.record,
         text=document.text,
         text_sha256=document.digest,
         version=None,

@@ -103,7 +103,7 @@ def _facts(content: SiteContent, entry: Entry, edition: Edition) -> list[tuple[s
 
 
 def _criteria(content: SiteContent, header: Header) -> str:
-    chips = criterion_chips(content, header.path, header.criteria)
+    chips = criterion_chips(content.criterion_titles, header.path, header.criteria)
     return chips or ("" if header.kind is Kind.REGISTER else "no criterion claimed")
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from policygen.publish.site.chrome import attribute, control_chip, criterion_chip, table, text
@@ -11,18 +13,45 @@ from policygen.text import dialect
 from policygen.text.record import NONE, STATEMENT_ID, STATEMENTS_HEADING, before_statements
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from policygen.model.document import RecordText, Statement
     from policygen.publish.site.content import SiteContent
 
 _STATEMENT = re.compile(rf"\*\*({STATEMENT_ID.pattern})\*\* ")
 
+_DOCUMENTS = 1024
+"""Texts whose bodies are remembered while somebody writes one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What the bodies of all pages are written with: titles, and where links lead."""
+
+    said: tuple[tuple[tuple[str, str], ...], ...]
+    """All of it, to compare."""
+
+    criterion_titles: Mapping[str, str] = field(compare=False)
+    control_titles: Mapping[str, str] = field(compare=False)
+    absent_pages: Mapping[str, str] = field(compare=False)
+    moved_pages: Mapping[str, str] = field(compare=False)
+
 
 def document_text(content: SiteContent, record: RecordText) -> str:
     """The body below the card: sections, statements, and the table of statements."""
+    names = (
+        content.criterion_titles, content.control_titles,
+        content.absent_pages, content.moved_pages,
+    )  # fmt: skip
+    return _document_text(_Names(tuple(tuple(found.items()) for found in names), *names), record)
+
+
+@lru_cache(maxsize=_DOCUMENTS)
+def _document_text(names: _Names, record: RecordText) -> str:
     blocks = [block for _, block in dialect.paragraphs(before_statements(record.body))]
     if blocks and blocks[0].startswith("# "):
         del blocks[0]
-    writer = _Writer(content, record)
+    writer = _Writer(names, record)
     parts = writer.blocks(blocks)
     if record.statements:
         parts += [STATEMENTS_HEADING, writer.statement_table()]
@@ -32,8 +61,8 @@ def document_text(content: SiteContent, record: RecordText) -> str:
 class _Writer:
     """Turns the blocks of one document into the blocks of its page."""
 
-    def __init__(self, content: SiteContent, record: RecordText) -> None:
-        self._content = content
+    def __init__(self, names: _Names, record: RecordText) -> None:
+        self._names = names
         self._here = record.header.path
         self._folder = record.header.kind.folder
         self._statements = {row.id: row for row in record.statements}
@@ -73,8 +102,8 @@ class _Writer:
         return safe_text(
             block,
             folder=self._folder,
-            absent=self._content.absent_pages,
-            moved=self._content.moved_pages,
+            absent=self._names.absent_pages,
+            moved=self._names.moved_pages,
         )
 
     def _statement(self, statement: Statement, inner: list[str]) -> str:
@@ -95,13 +124,13 @@ class _Writer:
         return f"{self._control(statement)} {self._criteria(statement)}".strip()
 
     def _control(self, statement: Statement) -> str:
-        title = self._content.control_titles.get(statement.control)
+        title = self._names.control_titles.get(statement.control)
         if title is None:
             return text(statement.control)
         return control_chip(self._here, statement.control, title)
 
     def _criteria(self, statement: Statement) -> str:
-        return criterion_chips(self._content, self._here, statement.criteria)
+        return criterion_chips(self._names.criterion_titles, self._here, statement.criteria)
 
     def statement_table(self) -> str:
         rows = []
@@ -125,9 +154,8 @@ class _Writer:
         return table(head, rows, label=label, searched=False)
 
 
-def criterion_chips(content: SiteContent, here: str, criteria: tuple[str, ...]) -> str:
+def criterion_chips(titles: Mapping[str, str], here: str, criteria: tuple[str, ...]) -> str:
     """Chips for criteria; one that the matrix does not know stands as text."""
-    titles = content.criterion_titles
     return " ".join(
         criterion_chip(here, name, titles[name]) if name in titles else text(name)
         for name in criteria

@@ -103,7 +103,7 @@ def _statement_row(content: SiteContent, edition: Edition, row: Statement) -> tu
     header = edition.record.header
     known = row.control in content.control_titles
     control = control_chip(STATEMENTS, row.control) if known else text(row.control)
-    chips = criterion_chips(content, STATEMENTS, row.criteria)
+    chips = criterion_chips(content.criterion_titles, STATEMENTS, row.criteria)
     if header.id in content.restricted:
         return (text(row.id), RESTRICTED.capitalize(), control, chips, text(row.owner))
     if row.not_applicable is not None:

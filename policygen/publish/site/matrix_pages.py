@@ -136,10 +136,11 @@ def _control(content: SiteContent, row: ControlRow) -> str:
     ]
     if row.coverage not in _OUTSIDE:
         key = "Key control. " if control.key else ""
+        chips = criterion_chips(content.criterion_titles, CONTROLS, control.criteria)
         lines += [
             text(control.description),
             f"{key}Owner: {text(row.owner_title)}. Done {text(row.frequency)}. "
-            f"{criterion_chips(content, CONTROLS, control.criteria)}\n{{: .pg-chips }}",
+            f"{chips}\n{{: .pg-chips }}",
             _statements(content, row.statements),
         ]
     return "\n\n".join([*(line for line in lines if line), "</div>"])
