@@ -385,6 +385,34 @@ def test_a_step_and_a_short_list_are_whole_on_one_page_with_what_leads_to_them(
         assert f"Lead {part}x" in page
 
 
+@pytest.mark.parametrize(
+    "block",
+    [
+        pytest.param("".join(f"- w{n}w\n" for n in range(110)), id="short items"),
+        pytest.param(
+            "- Run this:\n\n    ```\n" + "".join(f"    w{n}w\n" for n in range(110)) + "    ```\n",
+            id="code in an item",
+        ),
+        pytest.param(
+            "- See:\n\n    | a | b |\n    | --- | --- |\n"
+            + "".join(f"    | w{n}w | x |\n" for n in range(110)),
+            id="table in an item",
+        ),
+        pytest.param(
+            "1. Go.\n\n" + "".join(f"    w{n}w\n\n" for n in range(110)), id="paragraphs of a step"
+        ),
+    ],
+)
+def test_no_list_is_kept_whole_that_is_longer_than_a_page(
+    build: Callable[[Edition], Path],
+    with_body: Callable[[str], Edition],
+    text_of: Callable[..., str],
+    block: str,
+) -> None:
+    text = text_of(build(with_body(f"## A\n\nLead:\n\n{block}\nThe end.\n")))
+    assert [n for n in range(110) if f"w{n}w" not in text] == []
+
+
 def test_long_identifiers_stay_on_the_page(
     tmp_path: Path, build: Callable[[Edition], Path], with_body: Callable[[str], Edition]
 ) -> None:

@@ -18,6 +18,8 @@ local END_OF_CELL = "#end;of;cell"
 local LABEL = "at-"
 local LONGEST_STEP = 1200
 local LONGEST_WHOLE_LIST = 500
+local LINES_TO_KEEP_WHOLE = 30
+local CHARACTERS_OF_A_LINE = 60
 
 local function raw(text)
   return pandoc.RawInline("typst", text)
@@ -258,6 +260,39 @@ local function lead_in(blocks)
   return taken
 end
 
+local function shows_picture(block)
+  local shows = false
+  block:walk({ RawInline = function(inline)
+    shows = shows or inline.text:find("^#picture%(") ~= nil
+  end })
+  return shows
+end
+
+-- Lines that sentences and lists of them take at most, without bound where anything else is there.
+local function lines_of(blocks)
+  local lines = 0
+  for _, block in ipairs(blocks) do
+    if block.t == "BulletList" or block.t == "OrderedList" then
+      for _, item in ipairs(block.content) do
+        lines = lines + lines_of(item)
+      end
+    elseif (block.t == "Plain" or block.t == "Para") and not shows_picture(block) then
+      local around = block.t == "Para" and 2 or 1
+      lines = lines + around + #pandoc.utils.stringify(block) // CHARACTERS_OF_A_LINE
+    else
+      return math.huge
+    end
+  end
+  return lines
+end
+
+-- Whether blocks may be kept on one page. What does not fit on one would be cut off at its foot, so
+-- in doubt they may not.
+local function can_be_whole(blocks, longest)
+  local short = #pandoc.utils.stringify(blocks) < longest
+  return short and lines_of(blocks) <= LINES_TO_KEEP_WHOLE
+end
+
 local function set_tables(document, found)
   set_inner_tables(document, found)
   local blocks = pandoc.Blocks({})
@@ -276,7 +311,7 @@ local function set_tables(document, found)
       if block.t == "BulletList" or block.t == "OrderedList" then
         hold_lead_in(blocks)
       end
-      local whole = block.t == "BulletList" and #pandoc.utils.stringify(block) < LONGEST_WHOLE_LIST
+      local whole = block.t == "BulletList" and can_be_whole({ block }, LONGEST_WHOLE_LIST)
       blocks:extend(whole and { raw_block("#whole[") } or {})
       blocks:insert(block)
       blocks:extend(whole and { raw_block("]") } or {})
@@ -288,7 +323,7 @@ end
 -- A step of a procedure, a few short paragraphs, is not torn apart by the end of a page.
 local function keep_steps(list)
   for _, item in ipairs(list.content) do
-    local short = #item > 1 and #pandoc.utils.stringify(item) < LONGEST_STEP
+    local short = #item > 1 and can_be_whole(item, LONGEST_STEP)
     for _, block in ipairs(item) do
       short = short and block.t == "Para"
     end
