@@ -413,6 +413,26 @@ def test_no_list_is_kept_whole_that_is_longer_than_a_page(
     assert [n for n in range(110) if f"w{n}w" not in text] == []
 
 
+def test_a_list_of_attached_files_with_long_names_is_printed_to_its_end(
+    build: Callable[[Edition, Sequence[Attachment]], Path],
+    sample: Edition,
+    text_of: Callable[..., str],
+) -> None:
+    attachments = [
+        Attachment(
+            name=f"approvals-{'continuity-' * 12}n{number}n.json",
+            content=str(number).encode(),
+            mime_type="application/json",
+            description="consent",
+            relationship="supplement",
+        )
+        for number in range(39)
+    ]
+    text = "".join(text_of(build(sample, attachments)).split())
+    digests = [hashlib.sha256(attachment.content).hexdigest() for attachment in attachments]
+    assert [number for number in range(39) if digests[number] not in text] == []
+
+
 def test_long_identifiers_stay_on_the_page(
     tmp_path: Path, build: Callable[[Edition], Path], with_body: Callable[[str], Edition]
 ) -> None:
