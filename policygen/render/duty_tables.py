@@ -24,6 +24,8 @@ _DOES = "RA"
 def with_merged_roles(block: str) -> str:
     r"""A block of Markdown; as it is, unless it is a table of duties with one title twice.
 
+    An indented block belongs to a list or is code, and stays as it is.
+
     >>> print(with_merged_roles(
     ...     "| activity | Chief | Lead | Chief |\n| --- | --- | --- | --- |\n| Test | A | C | R |"
     ... ))
@@ -32,16 +34,19 @@ def with_merged_roles(block: str) -> str:
     | Test | R, A | C |
     """
     lines = block.split("\n")
-    if len(lines) < 3 or not _RULE.fullmatch(lines[1].strip()):
+    if len(lines) < 3 or block[:1].isspace() or not _RULE.fullmatch(lines[1].strip()):
         return block
-    head, *rows = (_cells(line) for line in (lines[0], *lines[2:]))
+    head, rule, *rows = (_cells(line) for line in lines)
     columns: dict[str, list[int]] = {}
     for number, title in enumerate(head):
         columns.setdefault(title, []).append(number)
     shared = [numbers for numbers in columns.values() if len(numbers) > 1]
-    if not shared or not all(_is_of_duties(row, shared, len(head)) for row in rows):
+    if len(rule) != len(head) or not shared:
         return block
-    merged = [tuple(columns), ("---",) * len(columns), *_merged(rows, columns.values())]
+    if not all(_is_of_duties(row, shared, len(head)) for row in rows):
+        return block
+    sides = [rule[numbers[0]] for numbers in columns.values()]
+    merged = [tuple(columns), sides, *_merged(rows, columns.values())]
     return "\n".join(f"| {' | '.join(row)} |" for row in merged)
 
 

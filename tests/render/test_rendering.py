@@ -358,6 +358,17 @@ def test_tidying_leaves_one_blank_line_and_no_empty_section(text: str, expected:
     assert tidy(text) == expected
 
 
+def test_a_merged_table_of_duties_keeps_the_sides_of_its_columns() -> None:
+    table = "| a | Chief | Lead | Chief |\n| :-- | :-: | --: | --- |\n| x | A | C | R |\n"
+    assert tidy(table) == "| a | Chief | Lead |\n| :-- | :-: | --: |\n| x | R, A | C |\n"
+
+
+def test_a_table_of_duties_inside_a_list_stays_inside() -> None:
+    lines = ("| a | Chief | Chief |", "| --- | --- | --- |", "| x | A | R |")
+    text = "- Item:\n\n" + "".join(f"    {line}\n" for line in lines) + "\n    After.\n"
+    assert tidy(text) == text
+
+
 def test_tidying_twice_changes_nothing_more() -> None:
     text = "## A\n\n### B\n\n\nx  y\n```\na  b\n\n\n```\n## C\n### D\n"
     assert tidy(tidy(text)) == tidy(text)
