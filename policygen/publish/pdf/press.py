@@ -138,6 +138,15 @@ def press(
     return pdf
 
 
+_CALLS = re.compile(r"unknown variable|unexpected argument|missing argument")
+"""How Typst says that the print theme does not know what a text is made of."""
+_OLDER_THEME = (
+    "The print theme in overrides/pdf is of another release: run policygen upgrade, which keeps "
+    "what you changed in it."
+)
+_SIMPLIFY = "Simplify the table, list or picture that the message is about."
+
+
 def _explained(origin: Origin, diagnostic: str) -> tuple[Problem, ...]:
     """Typst's complaints as problems."""
     shown = dict.fromkeys(_unescaped(match[1]) for match in _NOT_SHOWN.finditer(diagnostic))
@@ -149,7 +158,7 @@ def _explained(origin: Origin, diagnostic: str) -> tuple[Problem, ...]:
             code="pdf-typst",
             location=Location(origin.path),
             message=f"the document cannot be set as {' and '.join(STANDARDS)}: {fault}",
-            hint="Simplify the table, list or picture that the message is about.",
+            hint=_OLDER_THEME if _CALLS.match(fault) else _SIMPLIFY,
         )
         for fault in faults
     )

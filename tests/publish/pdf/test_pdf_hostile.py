@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import struct
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import pytest
 
 from policygen.model.publication import Brand
 from policygen.problems import PolicygenError, Problem
+from policygen.publish.pdf.document import build_pdf
 from policygen.publish.pdf.typeset import LUA
 from policygen.text import dialect
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from policygen.model.publication import Edition
+    from policygen.publish.pdf.typeset import Typesetter
 
 VALUES = (
     "A & B <Corp> _x_ #1 $5 {",
@@ -259,6 +262,22 @@ def test_absurd_nesting_is_a_problem_or_a_document(
     except PolicygenError as error:
         outcome = {problem.code for problem in error.problems}
     assert outcome <= {"pdf-typst", "pdf-pandoc"}
+
+
+def test_a_print_theme_of_an_older_release_is_named_with_what_renews_it(
+    tmp_path: Path, theme: Path, typesetter: Typesetter, with_body: Callable[[str], Edition]
+) -> None:
+    older = tmp_path / "overrides" / "pdf"
+    shutil.copytree(theme, older)
+    blocks = older / "blocks.typ"
+    blocks.write_text(blocks.read_text().replace("#let whole(body)", "#let unknown(body)"))
+    edition = with_body("## A\n\n- one\n- two\n")
+    with pytest.raises(PolicygenError) as error:
+        build_pdf(edition, (), typesetter=typesetter, theme=older, workspace=tmp_path)
+    [problem] = error.value.problems
+    assert problem.code == "pdf-typst"
+    assert problem.hint is not None
+    assert "policygen upgrade" in problem.hint
 
 
 def test_another_text_than_the_approved_one_is_refused(
