@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from policygen.cli import output
+from policygen.cli.files import room_for
 from policygen.cli.session import session
 
 
@@ -22,7 +23,7 @@ def demo(
     from policygen.pipeline.demo.demonstration import STEPS, demonstrate
 
     here = session(context)
-    root = (here.root / folder).resolve()
+    root = room_for(here.root / folder)
     with output.progress("demo", len(STEPS)) as advance:
         made = demonstrate(
             root, now=here.now(), version=output.version(), say=output.say, advance=advance

@@ -9,6 +9,7 @@ import typer
 
 from policygen.adopt.questions import QUESTIONS, Archetype, Question, fault_of, person_of
 from policygen.cli import output
+from policygen.cli.files import room_for
 from policygen.cli.session import Session, session
 from policygen.problems import Problem, UsageError
 
@@ -41,7 +42,7 @@ def init(
     from policygen.pipeline.standing import next_step_in
 
     here = session(context)
-    root = (here.root / folder).resolve()
+    root = room_for(here.root / folder)
     if example:
         _refuse_answers(answers)
         made = begin_example(root, archetype, version=output.version(), now=here.now())

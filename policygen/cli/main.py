@@ -36,6 +36,7 @@ from policygen.cli import (
     trust,
     verify,
 )
+from policygen.cli.files import place_of
 from policygen.cli.session import Session
 from policygen.problems import PolicygenError, UsageError
 
@@ -71,7 +72,7 @@ def _workspace(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print and exit.")
     ] = False,
 ) -> None:
-    context.obj = Session(root=folder.resolve())
+    context.obj = Session(root=place_of(folder))
 
 
 app.command("init")(init.init)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from policygen.cli import output
+from policygen.cli.files import place_of
 from policygen.cli.session import Session, session
 
 
@@ -54,7 +55,7 @@ def verify(
     elif target is not None and package_verification.is_package(here.root / target):
         found = package_verification.verify_package(here.root / target, trust=given, now=now)
     else:
-        root = (here.root / target).resolve() if target else here.root
+        root = place_of(here.root / target) if target else here.root
         with output.progress("verifying", 0) as advance:
             found = verification.verify_workspace(
                 root, trust=given, now=now, rebuild=rebuild, advance=advance

@@ -105,7 +105,8 @@ def key_of(parts: Iterable[bytes | str]) -> str:
     """SHA-256 over parts, each with its length, as 64 hex digits."""
     digest = hashlib.sha256()
     for part in parts:
-        data = part.encode() if isinstance(part, str) else part
+        # Names of files may be no UTF-8, and read as text with surrogates then.
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
         digest.update(f"{len(data)}:".encode())
         digest.update(data)
     return digest.hexdigest()

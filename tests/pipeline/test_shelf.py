@@ -54,6 +54,15 @@ def test_a_survey_from_the_shelf_is_the_one_that_would_be_taken(doors: Path) -> 
     assert _surveyed(doors) == survey(doors, now=NOW)
 
 
+def test_a_file_whose_name_is_no_utf_8_is_told(doors: Path) -> None:
+    name = os.fsdecode(b"policies/a\xff.md")
+    shutil.copy(doors / POLICY, doors / name)
+    found = _surveyed(doors)
+    told = {(row.code, row.location.path) for row in found.problems if row.location}
+    assert ("template-id-differs", name) in told
+    assert found == _surveyed(doors)
+
+
 def test_the_next_command_takes_the_survey_from_the_shelf(
     doors: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
