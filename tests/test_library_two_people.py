@@ -59,4 +59,5 @@ def test_no_table_of_duties_names_one_person_in_two_columns(texts: dict[str, str
 def test_who_carries_several_roles_does_what_any_of_them_does(texts: dict[str, str]) -> None:
     rows = texts["vendor-review-procedure"].splitlines()
     assert "| activity | Requester | Vendor owner | Chief executive | Engineering lead |" in rows
-    assert "| Intake | R | C | A | I |" in rows
+    assert "| Contract and refusals | none | none | R, A | C on refusals |" in rows
+    assert "| Exit | none | R, A | R for the register, C | none |" in rows
