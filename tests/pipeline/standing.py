@@ -39,7 +39,7 @@ import mkdocs.commands.build
 import mkdocs.config.defaults
 from policygen.cli.main import main
 from policygen.cli.session import Session
-from policygen.load.registries import package_registries
+from policygen.load.registries.registries import package_registries
 from policygen.pipeline import situation
 from policygen.pipeline.publication import building
 from policygen.publish.site import sources
@@ -111,9 +111,9 @@ def standing() -> Iterator[str]:
             [sys.executable, "-c", _STANDING, address],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
         try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
             yield _ASKING.format(python=sys.executable, address=address)
         finally:
             process.kill()
