@@ -39,6 +39,10 @@ services:
             "{{ p.log_retention_days | number }}", "log_retention_days", "", id="without its unit"
         ),
         pytest.param(
+            "{% for row in p.incident_severities %}{{ row.ack_minutes | minutes }}{% endfor %}",
+            "incident_severities", "", id="minutes of a row",
+        ),
+        pytest.param(
             "{{ p.access_review_frequency | every | cap }}", "access_review_frequency", "",
             id="a frequency",
         ),

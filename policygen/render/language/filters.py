@@ -104,6 +104,7 @@ def _number(context: Context, value: object) -> str:
 def _minutes(context: Context, value: object) -> str:
     """Bare minutes of a table's row in the unit that reads best: "15 minutes", "24 hours"."""
     if isinstance(value, int) and not isinstance(value, bool):
+        _note(context, value)
         return words.quantity(int(value), "minutes")
     return text_of(context, value)
 
