@@ -65,7 +65,7 @@ def fonts_of(theme: Path, assets: PrintAssets, scratch: Path) -> typst.Fonts:
             folder.mkdir()
             (folder / f"font{path.suffix.lower()}").write_bytes(content)
         folders.append(folder)
-    fonts = _fonts_in(tuple(str(folder) for folder in folders))
+    fonts = _fonts_in(tuple(str(folder) for folder in folders), _marks(theme / "fonts"))
     read = {Path(font.path).parent for font in fonts.fonts() if font.path}
     unread = [
         path for path, folder in zip(assets.fonts, folders[1:], strict=True) if folder not in read
@@ -75,9 +75,15 @@ def fonts_of(theme: Path, assets: PrintAssets, scratch: Path) -> typst.Fonts:
     return fonts
 
 
+def _marks(folder: Path) -> tuple[tuple[str, int, int, int], ...]:
+    """What tells that a font of the theme is another one than before."""
+    found = ((path.name, path.stat()) for path in sorted(folder.glob("*")))
+    return tuple((name, mark.st_size, mark.st_mtime_ns, mark.st_ino) for name, mark in found)
+
+
 @lru_cache(maxsize=4)
-def _fonts_in(folders: tuple[str, ...]) -> typst.Fonts:
-    """Fonts for the compiler, shared by all documents of the process."""
+def _fonts_in(folders: tuple[str, ...], _: tuple[tuple[str, int, int, int], ...]) -> typst.Fonts:
+    """Fonts for the compiler, shared by all documents of the process while the files are those."""
     return typst.Fonts(
         include_system_fonts=False,
         # DejaVu Sans Mono for code and boxes of tasks is among the embedded ones.

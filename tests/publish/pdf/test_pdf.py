@@ -6,6 +6,7 @@ import hashlib
 import os
 import pickle
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -431,6 +432,21 @@ def test_a_list_of_attached_files_with_long_names_is_printed_to_its_end(
     text = "".join(text_of(build(sample, attachments)).split())
     digests = [hashlib.sha256(attachment.content).hexdigest() for attachment in attachments]
     assert [number for number in range(39) if digests[number] not in text] == []
+
+
+def test_a_font_that_is_replaced_counts_in_a_process_that_goes_on(
+    tmp_path: Path, sample: Edition, theme: Path, typesetter: Typesetter
+) -> None:
+    def built(folder: Path) -> bytes:
+        return build_pdf(sample, (), typesetter=typesetter, theme=folder, workspace=tmp_path)
+
+    changed, fresh = tmp_path / "changed", tmp_path / "fresh"
+    shutil.copytree(theme, changed)
+    before = built(changed)
+    regular, italic = (changed / "fonts" / f"Inter-{style}.ttf" for style in ("Regular", "Italic"))
+    italic.write_bytes(regular.read_bytes())
+    shutil.copytree(changed, fresh)
+    assert built(changed) == built(fresh) != before
 
 
 def test_long_identifiers_stay_on_the_page(
