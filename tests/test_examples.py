@@ -14,6 +14,7 @@ from policygen.cli.main import main
 from policygen.load.registries.registries import package_registries
 from policygen.model.document import Kind
 from policygen.model.matrix import Coverage
+from policygen.text.record import before_statements
 from tests.organizations import (
     ARCHETYPES,
     CATEGORIES,
@@ -189,6 +190,28 @@ def test_entry_to_sites_is_covered_by_whoever_runs_them(
     matrix = exemplary(archetype).matrix()
     [row] = [row for row in matrix.criteria if row.criterion.id == "CC6.4"]
     assert (row.coverage, row.reason) == (coverage, reason)
+
+
+@pytest.mark.parametrize("archetype", ARCHETYPES)
+def test_a_document_is_read_in_a_sitting(archetype: Archetype) -> None:
+    """Running text, tables aside; the few short ones are about what a provider or customer does."""
+    words = {
+        document.id: len(
+            [
+                word
+                for line in before_statements(document.text).splitlines()
+                if not line.startswith("|")
+                for word in line.split()
+            ]
+        )
+        for document in exemplary(archetype).rendering.documents
+        if document.record.header.kind is not Kind.REGISTER
+    }
+    assert {name: count for name, count in words.items() if count > 1800} == {}
+    assert {name for name, count in words.items() if count < 600} <= {
+        "physical-security-policy",
+        "privacy-notice-consent-procedure",
+    }
 
 
 @pytest.mark.parametrize("archetype", ARCHETYPES)

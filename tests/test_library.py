@@ -50,16 +50,6 @@ def test_rendered_text_reads_as_written_by_a_person(rendered: Path) -> None:
     assert not re.search(r"(?<![|\s])  (?!\s)|\s[,;.](?:\s|$)", prose), "stray space"
 
 
-@pytest.mark.parametrize(
-    "rendered", [path for path in RENDERED if "registers" not in path.parts], ids=lambda p: p.stem
-)
-def test_a_document_is_read_in_a_sitting(rendered: Path) -> None:
-    """Running text, tables aside; a short one is about what a provider does in this example."""
-    body = rendered.read_text(encoding="utf-8").split("\n---\n", 1)[1]
-    text = [line for line in body.splitlines() if not line.startswith("|")]
-    assert 500 <= len(" ".join(text).split()) <= 1800
-
-
 def test_statement_ids_are_unique_over_the_whole_library(library_survey: Survey) -> None:
     ids = [declared.id for declared in library_survey.rendering.declared]
     assert len(ids) == len(set(ids))
