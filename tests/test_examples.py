@@ -199,7 +199,7 @@ def test_a_document_is_read_in_a_sitting(archetype: Archetype) -> None:
         document.id: len(
             [
                 word
-                for line in before_statements(document.text).splitlines()
+                for line in before_statements(document.record.body).splitlines()
                 if not line.startswith("|")
                 for word in line.split()
             ]
