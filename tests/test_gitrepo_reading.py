@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -242,6 +243,18 @@ def test_a_record_turned_into_a_link_is_found_and_the_executable_bit_is_not(sour
     source.commit()
     [found] = source.open().rewrites("evidence")
     assert found.path == "evidence/one"
+
+
+def test_uncommitted_names_a_file_in_whose_place_a_folder_is_and_one_whose_folder_is_a_file(
+    source: Source,
+) -> None:
+    source.commit(**{"evidence/one": "1", "evidence/more/two": "2", "evidence/three": "3"})
+    (source.folder / "evidence/one").unlink()
+    (source.folder / "evidence/one").mkdir()
+    shutil.rmtree(source.folder / "evidence/more")
+    source.write("evidence/more", "2")
+    expected = ("evidence/more", "evidence/more/two", "evidence/one")
+    assert source.open().uncommitted("evidence") == expected
 
 
 def test_uncommitted_names_new_changed_deleted_and_linked_files(source: Source) -> None:

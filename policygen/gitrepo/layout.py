@@ -64,9 +64,11 @@ def read_small(path: Path, limit: int = MAXIMUM_SMALL_BYTES) -> bytes | None:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except (OSError, ValueError):
         return None
+    # A folder opens too, but no stream is made of one.
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        return None
     with os.fdopen(handle, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            return None
         data = stream.read(limit + 1)
     return data if len(data) <= limit else None
 
