@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import shutil
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from policygen.cli.main import COLLECTED_AFTER
 from tests.moments import NOW
 from tests.small_workspace import SmallWorkspace
 
@@ -25,6 +27,14 @@ if TYPE_CHECKING:
     from tests.year import Year
 
 HERE = Path(__file__).parent
+
+
+def pytest_collection_finish() -> None:
+    """What the tests are made of stays; to look through it again and again takes time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECTED_AFTER)
+
 
 # A slow machine is no failure, and a property fails for everybody or for nobody.
 settings.register_profile("steady", deadline=None, derandomize=True)
