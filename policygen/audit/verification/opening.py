@@ -33,6 +33,10 @@ _SAFE_PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._@+-]*")
 _RESERVED = re.compile(r"(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?")
 _HINT = "Ask for the package again; do not unpack this one."
 _ENCRYPTED = 0x1
+_NO_ARCHIVE = (
+    zipfile.BadZipFile, zlib.error, OSError, ValueError, struct.error,
+    NotImplementedError,  # of zipfile: a later version of the format, or patched data
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +63,8 @@ def _open_zip(path: Path) -> Opened:
     try:
         with zipfile.ZipFile(path) as archive:
             return _read_zip(archive, path.name)
-    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, struct.error) as error:
+    except _NO_ARCHIVE as error:
         return _unreadable(path.name, str(error) or type(error).__name__)
-    except (NotImplementedError, RuntimeError) as error:
-        return _unreadable(path.name, str(error))
 
 
 def _read_zip(archive: zipfile.ZipFile, name: str) -> Opened:
