@@ -13,29 +13,21 @@ from policygen.publish.pdf.typeset import Typesetter
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
-    from types import TracebackType
 
     from policygen.model.register import Entry, Version
     from policygen.pipeline.situation import Situation
 
 
 class Rebuilder:
-    """Builds sealed PDFs of one workspace again; a context manager that holds the typesetter."""
+    """Builds sealed PDFs of one workspace again, with one typesetter until it is closed."""
 
     def __init__(self, found: Situation) -> None:
         self._found = found
         self._engines = engines_of(found)
         self._typesetter = Typesetter()
 
-    def __enter__(self) -> Rebuilder:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """End the typesetter."""
         self._typesetter.close()
 
     def differences(

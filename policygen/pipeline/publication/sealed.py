@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -76,7 +76,7 @@ def check_sealed(found: Situation, *, rebuild: bool, advance: Callable[[str], No
         advance: Told the name of each document when it is done.
     """
     with ExitStack() as stack:
-        rebuilder = stack.enter_context(Rebuilder(found)) if rebuild else None
+        rebuilder = stack.enter_context(closing(Rebuilder(found))) if rebuild else None
         return _check_all(found, rebuilder, advance)
 
 
