@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policygen.model.document import Header, Kind, RecordText
+from policygen.model.document import RecordText
 from policygen.model.publication import Brand, Edition
 from policygen.pipeline.publication import building
 from policygen.pipeline.publication.handbook import build_handbook, handbook_in
@@ -18,6 +18,7 @@ from policygen.pipeline.situation import situation
 from policygen.problems import UsageError
 from policygen.publish.handbook.text import Chapter, handbook_of
 from tests.moments import NOW
+from tests.text import test_record_text
 
 if TYPE_CHECKING:
     from datetime import date
@@ -25,20 +26,10 @@ if TYPE_CHECKING:
 
     from policygen.publish.handbook.text import Handbook
 
-HEADER = Header(
+HEADER = replace(
+    test_record_text.HEADER,
     id="access-policy",
     title="Access Policy",
-    kind=Kind.POLICY,
-    organization="Quillwater Software, Inc.",
-    short_name="Quillwater",
-    owner="security_officer",
-    owner_title="Security officer",
-    approver="ceo",
-    approver_title="Chief executive",
-    classification="internal",
-    review_months=12,
-    audience="all workforce",
-    acknowledge=True,
     criteria=(),
     primary=(),
     related=(),

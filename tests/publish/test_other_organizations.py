@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policygen.model.publication import Brand, Edition
+from policygen.model.publication import Brand
+from policygen.pipeline.publication.editions import edition_of_draft
 from policygen.publish.pdf.pool import Job, make_pdfs
 from policygen.publish.pdf.typeset import Typesetter
 from policygen.publish.worker import cores
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from policygen.adopt.questions import Archetype
-    from policygen.model.document import Document
 
 CHOSEN: tuple[tuple[Archetype, tuple[str, ...]], ...] = (
     (
@@ -40,26 +40,11 @@ CHOSEN: tuple[tuple[Archetype, tuple[str, ...]], ...] = (
 """Beside the documents that only they have, those of which they have a variant of their own."""
 
 
-def _edition(document: Document) -> Edition:
-    return Edition(
-        record=document.record,
-        text=document.text,
-        text_sha256=document.digest,
-        version=None,
-        approved=None,
-        effective=None,
-        next_review=None,
-        approvals=(),
-        history=(),
-        brand=Brand(),
-    )
-
-
 def test_site_and_paper_show_the_same_blocks_for_other_kinds_of_organization(
     tmp_path: Path,
 ) -> None:
     editions = [
-        _edition(documents[name])
+        edition_of_draft(documents[name], Brand())
         for archetype, names in CHOSEN
         for documents in (exemplary(archetype).documents(),)
         for name in names

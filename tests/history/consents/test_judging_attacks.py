@@ -324,24 +324,25 @@ def test_delegation_signed_by_the_delegate_is_none(office: Office) -> None:
     assert office.codes() == ["approval-not-entitled"]
 
 
-def test_key_of_a_leaver_counts_until_the_window_closes(office: Office) -> None:
-    office.approve(sheet(), at=datetime(2026, 3, 31, 21, 0, tzinfo=UTC))
-    leavers = tuple(
+def dana_leaves(office: Office) -> None:
+    """A snapshot of 2 April says that the last day was 31 March."""
+    people = tuple(
         replace(person, end_date=date(2026, 3, 31)) if person.id == "dana" else person
         for person in roster().people
     )
-    office.update_trust(datetime(2026, 4, 2, tzinfo=UTC), "lee", people=leavers)
+    office.update_trust(datetime(2026, 4, 2, tzinfo=UTC), "lee", people=people)
+
+
+def test_key_of_a_leaver_counts_until_the_window_closes(office: Office) -> None:
+    office.approve(sheet(), at=datetime(2026, 3, 31, 21, 0, tzinfo=UTC))
+    dana_leaves(office)
     assert office.codes() == []
 
 
 def test_key_of_a_leaver_is_void_after_the_last_day(office: Office) -> None:
     # Given on 1 April under the old snapshot; the one of 2 April says the last day was 31 March.
     office.approve(sheet(), at=datetime(2026, 4, 1, 9, 0, tzinfo=UTC))
-    leavers = tuple(
-        replace(person, end_date=date(2026, 3, 31)) if person.id == "dana" else person
-        for person in roster().people
-    )
-    office.update_trust(datetime(2026, 4, 2, tzinfo=UTC), "lee", people=leavers)
+    dana_leaves(office)
     assert office.codes() == ["approval-key-window"]
     assert in_force(office) == []
 
@@ -407,11 +408,7 @@ def test_time_stamp_attests_and_strengthens(office: Office) -> None:
 
 
 def test_time_stamp_after_the_key_was_closed_beats_the_claimed_time(office: Office) -> None:
-    leavers = tuple(
-        replace(person, end_date=date(2026, 3, 31)) if person.id == "dana" else person
-        for person in roster().people
-    )
-    office.update_trust(datetime(2026, 4, 2, tzinfo=UTC), "lee", people=leavers)
+    dana_leaves(office)
     office.approve(sheet())
     stamped = Witness(stamped_at={f"evidence/{RECORD}": datetime(2026, 6, 1, tzinfo=UTC)})
     assert "approval-key-window" in office.codes(stamped)
