@@ -120,7 +120,8 @@ def pdf_key(
     Args:
         edition: With days and times as they are printed, so in the organization's time zone.
         attachments: In their order.
-        engines: Versions of pandoc and typst, digests of theme, fonts, logo and brand.
+        engines: Versions of pandoc and typst, digests of theme, fonts, logo and brand, and what
+            stands for this program.
 
     Returns:
         None where the text shows pictures, whose files are known to pandoc only.
@@ -142,8 +143,3 @@ def pdf_key(
             ),
         )
     )  # fmt: skip
-
-
-def own_code(modules: Iterable[Path]) -> str:
-    """Digest of modules of ours, so that a changed program does not show yesterday's result."""
-    return key_of(part for path in sorted(modules) for part in (path.name, path.read_bytes()))

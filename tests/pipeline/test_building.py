@@ -14,6 +14,7 @@ from policygen.cli.main import main
 from policygen.pipeline.publication import building
 from policygen.pipeline.publication.remembered import Built, Memory, Request
 from policygen.pipeline.situation import situation
+from policygen.pipeline.sources import watching
 from policygen.publish.cache import MARKER
 from tests.moments import NOW
 from tests.pipeline.doors import POLICY, edit, open_doors
@@ -147,6 +148,20 @@ def test_a_pdf_from_the_cache_is_the_one_that_would_be_built(doors: Path) -> Non
     (doors / DRAFT).unlink()
     _build(doors, "pdf")
     assert (doors / DRAFT).read_bytes() == right
+
+
+def test_another_program_shows_no_pdf_of_the_one_before(
+    doors: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "policygen"
+    program.mkdir()
+    monkeypatch.setattr(watching, "PACKAGE", program)
+    _build(doors, "pdf")
+    _build(doors, "pdf")
+    assert len(_entries(doors)) == 1
+    (program / "words.py").write_text("MONTHS = ()\n")
+    _build(doors, "pdf")
+    assert len(_entries(doors)) == 2
 
 
 def test_another_theme_gives_another_pdf(doors: Path) -> None:

@@ -15,6 +15,7 @@ from policygen.model.publication import Brand, Edition
 from policygen.pipeline.publication import building
 from policygen.pipeline.publication.handbook import build_handbook, handbook_in
 from policygen.pipeline.situation import situation
+from policygen.pipeline.sources import watching
 from policygen.problems import UsageError
 from policygen.publish.handbook.text import Chapter, handbook_of
 from tests.moments import NOW
@@ -157,6 +158,25 @@ def test_it_is_built_from_evidence_and_stock_tools_check_it(example: Path) -> No
     built.pdf.unlink()
     build_handbook(found)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_another_program_sets_it_again(
+    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kept() -> set[str]:
+        return {path.name for path in (example / "build" / "cache").iterdir()}
+
+    program = tmp_path / "policygen"
+    program.mkdir()
+    monkeypatch.setattr(watching, "PACKAGE", program)
+    found = situation(example, now=NOW)
+    build_handbook(found)
+    before = kept()
+    build_handbook(found)
+    assert kept() == before
+    (program / "pdf.py").write_text("MAIN = ''\n")
+    build_handbook(found)
+    assert len(kept() - before) == 1
 
 
 def test_working_text_never_enters_it(example: Path) -> None:

@@ -9,6 +9,7 @@ from policygen import atomic
 from policygen.pipeline.publication.editions import brand_of, edition_of_version
 from policygen.pipeline.publication.remembered import CACHE
 from policygen.pipeline.publication.sealing import engines_of
+from policygen.pipeline.sources.watching import tool
 from policygen.problems import Problem, Severity
 from policygen.publish.cache import Cache, key_of
 
@@ -88,7 +89,7 @@ def _pdf(found: Situation, handbook: Handbook) -> bytes:
     cache = Cache(found.root / CACHE)
     engines = engines_of(found)
     parts = (f"{name} {engines[name]}" for name in sorted(engines))
-    key = key_of(("handbook/1", handbook.body(), handbook.manifest(), *parts))
+    key = key_of(("handbook/2", tool(), handbook.body(), handbook.manifest(), *parts))
     known = cache.read(key)
     if known is not None:
         return known

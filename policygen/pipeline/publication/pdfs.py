@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policygen import atomic
 from policygen.history.records.paths import sealed_paths
 from policygen.pipeline.publication.remembered import CACHE
 from policygen.pipeline.publication.sealing import engines_of, job_of
+from policygen.pipeline.sources.watching import tool
 from policygen.problems import PolicygenError, Problem, Severity
-from policygen.publish.cache import Cache, own_code, pdf_key
+from policygen.publish.cache import Cache, pdf_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     from policygen.model.publication import Edition
     from policygen.pipeline.situation import Situation
@@ -91,7 +92,7 @@ def _made(
     if not missing:
         return
     cache = Cache(found.root / CACHE)
-    engines = engines_of(found) | {"code": _typesetting_code()}
+    engines = engines_of(found) | {"code": tool()}
     keys = {name: pdf_key(job.edition, job.attachments, engines) for name, job in missing.items()}
     jobs: dict[str, Job] = {}
     for name, job in missing.items():
@@ -122,13 +123,6 @@ def _made(
     cache.trim()
     if problems:
         raise PolicygenError(*problems)
-
-
-def _typesetting_code() -> str:
-    """Digest of our own modules that decide what a PDF looks like."""
-    from policygen.publish.pdf import pool
-
-    return own_code(Path(pool.__file__).parent.glob("*.py"))
 
 
 def _sealed(found: Situation, edition: Edition) -> bytes | None:
