@@ -19,7 +19,7 @@ def check(
     ] = "text",
 ) -> int:
     """Check profile, templates and rendered text; nothing can weaken it."""
-    from policygen.pipeline.problem_codes import problem_codes
+    from policygen.pipeline.problem_codes import problem_codes, with_hint
     from policygen.pipeline.sources.surveying import surveyor_of
     from policygen.problems import PolicygenError, has_errors
 
@@ -33,7 +33,7 @@ def check(
         problems = found.problems
         documents = tuple(document.path for document in found.rendering.documents)
     text = formatted(
-        problems,
+        [with_hint(problem) for problem in problems],
         style,
         version=output.version(),
         checked=documents,

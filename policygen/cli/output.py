@@ -63,9 +63,11 @@ def _visible(character: str) -> str:
 
 
 def problems(found: Iterable[Problem]) -> None:
-    """Problems as text on standard error."""
+    """Problems as text on standard error, each with something to do."""
+    from policygen.pipeline.problem_codes import with_hint
+
     for problem in found:
-        error(str(problem))
+        error(str(with_hint(problem)))
 
 
 def summary(found: Sequence[Problem]) -> str:

@@ -144,7 +144,7 @@ def check(
     ] = "text",
 ) -> int:
     """Check the checklists under reviews/: answered, and true of the text."""
-    from policygen.pipeline.problem_codes import problem_codes
+    from policygen.pipeline.problem_codes import problem_codes, with_hint
     from policygen.pipeline.review.answers import check_answers
     from policygen.pipeline.situation import situation
     from policygen.problems import has_errors
@@ -153,7 +153,7 @@ def check(
     answers = check_answers(situation(here.root, now=here.now()), cycle)
     problems = [problem for row in answers for problem in row.problems]
     text = formatted(
-        problems,
+        [with_hint(problem) for problem in problems],
         style,
         verb="review check",
         version=output.version(),

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from policygen.yaml import yamlfile
+
+if TYPE_CHECKING:
+    from policygen.problems import Problem
 
 
 @cache
 def problem_codes() -> dict[str, tuple[str, str]]:
     """What each problem code says and what to do about it, by code."""
     return {code: text for rows in _families().values() for code, text in rows.items()}
+
+
+def with_hint(problem: Problem) -> Problem:
+    """The problem as it is told: with its own hint, or with what its code says to do."""
+    if problem.hint is not None or problem.code not in problem_codes():
+        return problem
+    return replace(problem, hint=problem_codes()[problem.code][1])
 
 
 @cache

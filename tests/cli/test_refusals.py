@@ -15,6 +15,7 @@ from policygen.crypto.roots import load_roots
 from policygen.gitrepo.process import run
 from policygen.gitrepo.repository import open_repository
 from policygen.gitrepo.writing import commit, commit_aside, init
+from policygen.pipeline.problem_codes import problem_codes
 from policygen.problems import PolicygenError
 from tests.crypto import pdf_samples
 from tests.moments import NOW
@@ -113,6 +114,17 @@ def test_a_sealed_pdf_without_an_approval_inside_proves_none(
     assert main(["verify", str(pdf)]) == 1
     told = capsys.readouterr()
     assert "[pdf-no-approval]" in told.out + told.err
+
+
+def test_a_problem_without_a_hint_of_its_own_is_told_with_what_its_code_says_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pdf = tmp_path / "policy.pdf"
+    pdf.write_bytes(pdf_samples.unsigned())
+    assert main(["verify", str(pdf)]) == 1
+    told = capsys.readouterr().err
+    assert told.count("error: ") == told.count("    hint: ") > 0
+    assert problem_codes()["seal-missing"][1] in told
 
 
 def _code_of(error: pytest.ExceptionInfo[PolicygenError]) -> str:
