@@ -90,9 +90,9 @@ def _binding(folder: Path) -> bytes | None:
     """What is true of this folder on this disk only; None where nothing can be kept."""
     marker = folder / MARKER
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         if folder.is_symlink() or folder.parent.is_symlink():
             return None
+        folder.mkdir(parents=True, exist_ok=True)
         with suppress(FileExistsError):
             marker.touch(exist_ok=False)
         status = marker.lstat()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from policygen.conditions.condition import evaluate
 from policygen.matrix.build import build_matrix
+from policygen.pipeline.places import refuse_links
 from policygen.pipeline.publication.editions import brand_of, edition_of_draft, edition_of_version
 from policygen.pipeline.publication.handbook import build_handbook
 from policygen.pipeline.publication.pdfs import build_pdfs, write_if_changed
@@ -48,8 +49,10 @@ def build(
         typesetter: A pandoc that runs already, for whoever builds again and again.
 
     Raises:
-        PolicygenError: The sources or the evidence do not hold, or nothing is in force.
+        PolicygenError: The sources or the evidence do not hold, nothing is in force, or a folder
+            to build into is a link.
     """
+    refuse_links(found.root, "build")
     _refuse_unsound(found, preview=preview)
     if preview and parts == ("handbook",):
         raise UsageError(

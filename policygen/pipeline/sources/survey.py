@@ -16,6 +16,7 @@ from policygen.load.facts import condition_context, resolve_facts
 from policygen.load.profile.profile import load_profile
 from policygen.load.registries.registries import load_registries
 from policygen.load.templates import load_templates
+from policygen.pipeline.places import refuse_links
 from policygen.pipeline.problem_codes import code_families
 from policygen.problems import (
     Location,
@@ -165,11 +166,12 @@ def write_rendered(found: Survey) -> tuple[str, ...]:
     """Bring `rendered/` up to the sources; gives the paths written or removed.
 
     Raises:
-        PolicygenError: The sources have errors; nothing is written.
+        PolicygenError: The sources have errors, or `rendered/` is a link; nothing is written.
     """
     problems = source_problems(found)
     if has_errors(problems):
         raise PolicygenError(*problems)
+    refuse_links(found.root, RENDERED)
     on_disk = rendered_on_disk(found.root)
     changed = []
     for document in found.rendering.documents:
