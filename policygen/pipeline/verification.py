@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from policygen.history.consents.batches import batches
@@ -109,7 +109,7 @@ def verify_pdf(path: Path, *, trust: frozenset[str], now: datetime) -> Finding:
     from policygen.crypto.pdfcheck import check_sealed_pdf
 
     check = check_sealed_pdf(_read_pdf(path))
-    problems = list(check.problems)
+    problems = [replace(problem, location=Location(path.name)) for problem in check.problems]
     carried = {path_of_attachment(name): data for name, data in check.attachments.items()}
     evidence = gather(carried)
     changes, forge_problems = changes_behind(evidence)

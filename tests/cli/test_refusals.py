@@ -123,6 +123,7 @@ def test_a_problem_without_a_hint_of_its_own_is_told_with_what_its_code_says_to_
     pdf.write_bytes(pdf_samples.unsigned())
     assert main(["verify", str(pdf)]) == 1
     told = capsys.readouterr().err
+    assert told.startswith("policy.pdf: error: ")
     assert told.count("error: ") == told.count("    hint: ") > 0
     assert problem_codes()["seal-missing"][1] in told
 

@@ -157,14 +157,16 @@ def check_one(
         expected_fingerprint=str(facts.get("certificate_sha256")),
         expected_revision0_sha256=str(facts.get("revision0_sha256")),
     )
-    problems = [_at(problem, sealed.pdf_path) for problem in check.problems]
+    problems = [replace(problem, location=Location(sealed.pdf_path)) for problem in check.problems]
     problems += _record_problems(evidence, version, facts, sealed.pdf, sealed.record_path)
     problems += _time_problems(check, facts, sealed.record_path)
     times: list[str] = []
     if check.seal is not None and not check.problems:
         stamp = time_of(check.seal, roots)
         times = [f"{version.document} {version.version}: {line}" for line in stamp.lines]
-        problems += [_at(problem, sealed.pdf_path) for problem in stamp.problems]
+        problems += [
+            replace(problem, location=Location(sealed.pdf_path)) for problem in stamp.problems
+        ]
     problems += _inside(evidence, check.attachments, sealed.pdf_path)
     return SealFinding(
         problems=tuple(problems),
@@ -242,13 +244,3 @@ def _strangers(found: Situation, known: set[str]) -> Iterator[Problem]:
                 message="it belongs to no approved version",
                 hint="Find out where it comes from; sealed PDFs are made by policygen seal.",
             )
-
-
-def _at(problem: Problem, path: str) -> Problem:
-    return Problem(
-        code=problem.code,
-        severity=problem.severity,
-        location=Location(path),
-        message=problem.message,
-        hint=problem.hint,
-    )
