@@ -9,10 +9,11 @@ from policygen.matrix.build import build_matrix
 from policygen.pipeline.places import refuse_links
 from policygen.pipeline.publication.editions import brand_of, edition_of_draft, edition_of_version
 from policygen.pipeline.publication.handbook import build_handbook
-from policygen.pipeline.publication.pdfs import build_pdfs, write_if_changed
+from policygen.pipeline.publication.pdfs import build_pdfs
 from policygen.pipeline.publication.remembered import Built
 from policygen.pipeline.sources.survey import source_problems
 from policygen.problems import PolicygenError, Problem, UsageError, has_errors
+from policygen.publish.folders import write_if_different
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -171,4 +172,4 @@ def _build_matrix(found: Situation, matrix: Matrix) -> None:
         matrix, found.survey.facts.registries, as_of=found.register.as_of.isoformat()
     )
     for name, data in files.items():
-        write_if_changed(found.root / "build" / "matrix" / name, data)
+        write_if_different(found.root / "build" / "matrix" / name, data)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policygen import atomic
 from policygen.pipeline.publication.editions import brand_of, edition_of_version
 from policygen.pipeline.publication.remembered import CACHE
 from policygen.pipeline.publication.sealing import engines_of
 from policygen.pipeline.sources.watching import tool
 from policygen.problems import Problem, Severity
 from policygen.publish.cache import Cache, key_of
+from policygen.publish.folders import remove_others, write_if_different
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,11 +51,8 @@ def build_handbook(found: Situation) -> tuple[BuiltHandbook | None, tuple[Proble
             "SHA256SUMS": handbook.sums.encode(),
         }
     for name, data in files.items():
-        if not (folder / name).is_file() or (folder / name).read_bytes() != data:
-            atomic.write_bytes(folder / name, data)
-    for path in folder.iterdir() if folder.is_dir() else ():
-        if path.is_file() and path.name not in files:
-            path.unlink()
+        write_if_different(folder / name, data)
+    remove_others(folder, files)
     if handbook is None:
         return None, (_nothing(found),)
     return BuiltHandbook(handbook=handbook, pdf=folder / f"{NAME}.pdf"), ()

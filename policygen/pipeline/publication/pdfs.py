@@ -5,17 +5,16 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from policygen import atomic
 from policygen.history.records.paths import sealed_paths
 from policygen.pipeline.publication.remembered import CACHE
 from policygen.pipeline.publication.sealing import engines_of, job_of
 from policygen.pipeline.sources.watching import tool
 from policygen.problems import PolicygenError, Problem, Severity
 from policygen.publish.cache import Cache, pdf_key
+from policygen.publish.folders import remove_others, write_if_different
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
 
     from policygen.model.publication import Edition
     from policygen.pipeline.situation import Situation
@@ -52,12 +51,12 @@ def build_pdfs(
             if edition.version is not None:
                 problems.append(_unsealed(document))
             continue
-        write_if_changed(folder / names[document], sealed)
+        write_if_different(folder / names[document], sealed)
         advance(document)
     for document, pdf in _made(found, missing, typesetter):
-        write_if_changed(folder / names[document], pdf)
+        write_if_different(folder / names[document], pdf)
         advance(document)
-    _remove_others(folder, set(names.values()))
+    remove_others(folder, names.values())
     return {document: f"build/pdf/{name}" for document, name in names.items()}, problems
 
 
@@ -141,16 +140,3 @@ def _unsealed(document: str) -> Problem:
         message=f"the PDF of {document} carries no seal",
         hint="policygen seal signs it; auditors are handed sealed PDFs only.",
     )
-
-
-def _remove_others(folder: Path, kept: set[str]) -> None:
-    if folder.is_dir():
-        for path in folder.iterdir():
-            if path.is_file() and path.name not in kept:
-                path.unlink()
-
-
-def write_if_changed(path: Path, data: bytes) -> None:
-    """Write a file, unless it has these bytes already."""
-    if not path.is_file() or path.read_bytes() != data:
-        atomic.write_bytes(path, data)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from policygen import atomic
 from policygen.problems import PolicygenError, Problem
+from policygen.publish.folders import remove_others, write_if_different
 from policygen.publish.site.chrome import KIND_PAGES
 from policygen.publish.site.crosswalk_page import crosswalk_page
 from policygen.publish.site.document_page import document_page
@@ -19,7 +19,7 @@ from policygen.publish.site.reference_pages import parameters_page, roles_page
 from policygen.publish.site.verify_page import verify_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from policygen.publish.site.chrome import Page
@@ -60,9 +60,9 @@ def write_site_sources(
     for name, path in published.items():
         wanted[name] = path.read_bytes()
     for name, data in wanted.items():
-        _write_if_different(target / name, data)
+        write_if_different(target / name, data)
     extra = {name for name in (content.logo, content.handbook_pdf) if name is not None}
-    _remove_others(target, {*wanted, *content.published_pdfs(), *extra})
+    remove_others(target, {*wanted, *content.published_pdfs(), *extra})
     return tuple(sorted(page.name for page in pages))
 
 
@@ -105,21 +105,3 @@ def _bad_name(name: str) -> Problem:
         message=f'"{name}" cannot be the name of a file of the site',
         hint="Use lower-case letters, digits and hyphens.",
     )
-
-
-def _write_if_different(path: Path, data: bytes) -> None:
-    if path.is_file() and not path.is_symlink() and path.read_bytes() == data:
-        return
-    atomic.write_bytes(path, data)
-
-
-def _remove_others(target: Path, kept: Iterable[str]) -> None:
-    """Remove what no page is made of, then folders that became empty."""
-    keep = {target / name for name in kept}
-    found = sorted(target.rglob("*"), reverse=True)
-    for path in found:
-        if path.is_symlink() or not path.is_dir():
-            if path not in keep or path.is_symlink():
-                path.unlink()
-        elif not any(path.iterdir()):
-            path.rmdir()
