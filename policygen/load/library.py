@@ -7,9 +7,6 @@ from pathlib import Path
 
 from policygen.problems import PolicygenError, Problem
 
-LIBRARY_FOLDERS = ("policies", "procedures", "overrides")
-"""What a workspace takes from the library, beside mkdocs.yml."""
-
 
 def library_root() -> Path:
     """The folder that holds policies/ and procedures/ as released.

@@ -27,14 +27,6 @@ class Working(Protocol):
         """Header, body and statements."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkingText:
-    """A working text read from `rendered/`, where no template was rendered."""
-
-    digest: str
-    record: RecordText
-
-
 class State(Enum):
     """Where a document or a version stands; derived, never stored."""
 

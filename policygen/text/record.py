@@ -190,8 +190,3 @@ def statement_places(body: str) -> tuple[Place, ...]:
                 last = start + following.count("\n")
         found.append(Place(match[1], line, last, "\n\n".join(parts)))
     return tuple(found)
-
-
-def statement_texts(body: str) -> dict[str, tuple[int, str]]:
-    """Line and Markdown of each statement in a body, by id; the text goes without the id."""
-    return {place.id: (place.line, place.text) for place in reversed(statement_places(body))}

@@ -5,33 +5,18 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from policygen.history.trust.renewal import Enrollment, Roster, RosterPerson, next_snapshot
+from policygen.history.trust.renewal import Roster, RosterPerson
 from policygen.model.evidence import RoleHolding, TrustedDelegation
 from policygen.model.judgement import LoneApproval
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Iterator, Mapping
 
-    from policygen.model.evidence import TrustSnapshot
-    from policygen.model.judgement import TrustLink
     from policygen.model.profile import people as profile_people
     from policygen.model.profile.root import Profile
 
 UNKNOWN_START = date(1970, 1, 1)
 """First day of a holding where the profile names none."""
-
-
-def snapshot_from_profile(
-    profile: Profile,
-    previous: TrustLink | None,
-    *,
-    keys: Sequence[Enrollment] = (),
-    lost: Collection[str] = (),
-    at: datetime,
-) -> TrustSnapshot:
-    """The trust snapshot that follows from the profile; see `renewal.next_snapshot`."""
-    return next_snapshot(roster_of(profile), previous, keys=keys, lost=lost, at=at)
 
 
 def roster_of(profile: Profile) -> Roster:
