@@ -60,6 +60,9 @@ class SealFinding:
 
     problems: tuple[Problem, ...]
 
+    facts: Mapping[str, object] | None = None
+    """What the record says; None where there is none that can be read."""
+
     times: tuple[str, ...] = ()
     """A line for a time that somebody else states."""
 
@@ -129,9 +132,9 @@ def _one(
         record_path=record_path,
     )
     finding = check_one(sealed, version, found.evidence, roots=roots)
-    if rebuilder is None or any(problem.code == "record-format" for problem in finding.problems):
+    if rebuilder is None or finding.facts is None:
         return finding
-    again = rebuilder.differences(entry, version, _facts(sealed), finding.carried, pdf_path)
+    again = rebuilder.differences(entry, version, finding.facts, finding.carried, pdf_path)
     return replace(finding, problems=(*finding.problems, *again))
 
 
@@ -149,9 +152,10 @@ def check_one(
     from policygen.crypto.pdfcheck import check_sealed_pdf
 
     try:
-        facts = _facts(sealed)
+        record = read_canonical(sealed.record)
     except RecordFormatError as error:
         return SealFinding(problems=(problem_of(error, sealed.record_path),))
+    facts = record if isinstance(record, dict) else {}
     check = check_sealed_pdf(
         sealed.pdf,
         expected_fingerprint=str(facts.get("certificate_sha256")),
@@ -170,14 +174,10 @@ def check_one(
     problems += _inside(evidence, check.attachments, sealed.pdf_path)
     return SealFinding(
         problems=tuple(problems),
+        facts=facts,
         times=tuple(times),
         carried=frozenset(path_of_attachment(name) for name in check.attachments),
     )
-
-
-def _facts(sealed: SealedFile) -> Mapping[str, object]:
-    record = read_canonical(sealed.record)
-    return record if isinstance(record, dict) else {}
 
 
 def _record_problems(
