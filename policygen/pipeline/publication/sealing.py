@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from policygen.model.register import Entry, Version
     from policygen.pipeline.situation import Situation
     from policygen.publish.pdf.pool import Job
+    from policygen.publish.pdf.typeset import Typesetter
 
 KEYS = ".policygen/keys"
 KEY_NAME, CERTIFICATE_NAME = "seal.key.pem", "seal.cert.pem"
@@ -146,12 +147,10 @@ def engines_of(found: Situation) -> dict[str, str]:
     return {**engine_versions(found.root / "overrides" / "pdf"), "brand": digest.hexdigest()}
 
 
-def unsigned_pdf(found: Situation, entry: Entry, version: Version, typesetter: object) -> bytes:
+def unsigned_pdf(found: Situation, entry: Entry, version: Version, typesetter: Typesetter) -> bytes:
     """Revision 0: the deterministic PDF that a seal is put on."""
     from policygen.publish.pdf.document import build_pdf
-    from policygen.publish.pdf.typeset import Typesetter
 
-    assert isinstance(typesetter, Typesetter)
     job = job_of(found, entry, version)
     return build_pdf(
         job.edition,
