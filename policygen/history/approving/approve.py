@@ -6,10 +6,11 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from policygen import words
 from policygen.history.approving.numbering import next_version, open_version
 from policygen.history.approving.plans import ApprovalPlan, PlannedConsent, Sitting
 from policygen.history.approving.significance import suggested_significance
-from policygen.history.records.canonical import RecordFormatError
+from policygen.history.records.canonical import RecordFormatError, problem_of
 from policygen.history.records.consents import read_consent, write_consent
 from policygen.history.records.paths import (
     approval_path,
@@ -20,7 +21,7 @@ from policygen.history.records.paths import (
 from policygen.history.trust.entitlement import allowed_roles
 from policygen.history.trust.standing import standing_of
 from policygen.model.evidence import Consent, Decision, Method, Previous, Significance
-from policygen.problems import PolicygenError, refusal
+from policygen.problems import Location, PolicygenError, Problem, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from policygen.history.trust.standing import Standing
     from policygen.model.document import RecordText
     from policygen.model.register import Version
-    from policygen.problems import Problem
 
 
 class Approvable(Protocol):
@@ -106,6 +106,7 @@ def check_standing(sitting: Sitting, text: RecordText) -> Standing:
             raise refusal(
                 "approval-role-not-required",
                 f"{text.header.id} is approved by the role {roles[0]}, not by {sitting.role}",
+                f"Decide under the role {words.join_words(roles, 'or')}.",
             )
         roles = (sitting.role,)
     return standing_of(sitting.trust.snapshot, sitting.person, roles, sitting.at)
@@ -115,23 +116,34 @@ def take_up(sitting: Sitting, path: str) -> Consent | None:
     """The person's own record that still lacks its proof; None where there is no record.
 
     Raises:
-        PolicygenError: The record has its proof (`approve-nothing-changed`) or is another's.
+        PolicygenError: The record has its proof (`approve-nothing-changed`), is another's
+            (`record-in-the-way`) or is none (`record-format`).
     """
     data = sitting.evidence.files.get(path)
     if data is None:
         return None
     proof = observation_path(path) if sitting.method is Method.FORGE else path + ".sig"
     if proof in sitting.evidence.files:
-        raise refusal(
-            "approve-nothing-changed",
-            f"{sitting.person} has decided already: {in_workspace(path)}",
+        raise PolicygenError(
+            Problem(
+                code="approve-nothing-changed",
+                location=Location(in_workspace(path)),
+                message=f"{sitting.person} has decided already",
+            )
         )
     try:
         consent = read_consent(data)
     except RecordFormatError as error:
-        raise refusal("record-format", f"{in_workspace(path)}: {error}") from error
+        raise PolicygenError(problem_of(error, in_workspace(path))) from error
     if (consent.person, consent.method) != (sitting.person, sitting.method):
-        raise refusal("record-in-the-way", f"{in_workspace(path)} is another record")
+        raise PolicygenError(
+            Problem(
+                code="record-in-the-way",
+                location=Location(in_workspace(path)),
+                message=f"another record without its proof is where that of {sitting.person} goes",
+                hint="If it was never committed, delete it and run the command again.",
+            )
+        )
     return consent
 
 

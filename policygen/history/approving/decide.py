@@ -13,13 +13,12 @@ from policygen.history.records.consents import write_consent
 from policygen.history.records.paths import approval_path, in_workspace, review_path, text_path
 from policygen.history.register.versions import in_force
 from policygen.model.evidence import Consent, Decision, Method, Previous, Significance
-from policygen.problems import PolicygenError, refusal
+from policygen.problems import Location, PolicygenError, Problem, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from policygen.model.register import Version
-    from policygen.problems import Problem
 
 
 def plan_retirement(sitting: Sitting, documents: Sequence[str], reason: str) -> ApprovalPlan:
@@ -130,10 +129,13 @@ def _review(sitting: Sitting, document: str, confirmed: Confirmation) -> Planned
         sitting, current, Decision.CONFIRMED, version=current.version, reason=reason
     )
     if consent.reason != reason:
-        raise refusal(
-            "record-in-the-way",
-            f"{in_workspace(path)} was begun with another checklist and is not signed yet",
-            "Put the checklist back as it was, or choose another cycle.",
+        raise PolicygenError(
+            Problem(
+                code="record-in-the-way",
+                location=Location(in_workspace(path)),
+                message="it was begun with another checklist and is not signed yet",
+                hint="Put the checklist back as it was, or choose another cycle.",
+            )
         )
     digest = bound_checklist(consent)
     assert digest is not None, "the reason names it"

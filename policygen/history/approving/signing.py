@@ -120,7 +120,7 @@ def _files(planned: PlannedConsent, armored: bytes) -> dict[str, bytes]:
 def _signature_faults(
     planned: PlannedConsent, armored: bytes, over: bytes | None, snapshot: TrustSnapshot
 ) -> Iterator[Problem]:
-    location = Location(in_workspace(planned.path))
+    location, person = Location(in_workspace(planned.path)), planned.consent.person
     try:
         signature = verify(over or planned.data, armored, namespace=APPROVAL_NAMESPACE)
     except SignatureError as error:
@@ -128,9 +128,9 @@ def _signature_faults(
             code="approval-signature-bad",
             location=location,
             message=f"the signature fails: {error}",
+            hint=f"Nothing was stored; sign again with an enrolled key of {person}.",
         )
         return
-    person = planned.consent.person
     if key_at(snapshot, person, signature.fingerprint, planned.consent.at) is None:
         yield Problem(
             code="approval-key-unknown",

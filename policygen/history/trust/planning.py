@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from policygen.crypto.sshsig import verify
 from policygen.crypto.sshwire import SignatureError
-from policygen.history.records.canonical import RecordFormatError
+from policygen.history.records.canonical import RecordFormatError, problem_of
 from policygen.history.records.paths import in_workspace
 from policygen.history.records.snapshots import (
     TRUST_NAMESPACE,
@@ -157,13 +157,7 @@ def _word(data: bytes, path: str) -> datetime:
     try:
         return read_word(data).at
     except RecordFormatError as error:
-        raise PolicygenError(
-            Problem(
-                code="record-format",
-                location=Location(in_workspace(path)),
-                message=f"not a record as policygen writes it: {error}",
-            )
-        ) from error
+        raise PolicygenError(problem_of(error, in_workspace(path))) from error
 
 
 def _made_at(data: bytes, number: int) -> datetime:
@@ -207,7 +201,12 @@ def _not_trusted(person: str, reason: str) -> PolicygenError:
 def _bad_signature(plan: TrustPlan, reason: str) -> PolicygenError:
     path = f"evidence/trust/{plan.snapshot.number}.{plan.files.person}.json"
     return PolicygenError(
-        Problem(code="trust-signature-bad", location=Location(path), message=reason)
+        Problem(
+            code="trust-signature-bad",
+            location=Location(path),
+            message=reason,
+            hint="Nothing was stored; sign again with an enrolled key of that person.",
+        )
     )
 
 

@@ -184,6 +184,24 @@ def test_drafter_may_not_begin_alone_but_may_join(office: Office) -> None:
     assert planned.consent.version == "1.0"
 
 
+@pytest.mark.parametrize(
+    ("of_another", "code"),
+    [
+        pytest.param(False, "record-format", id="no record"),
+        pytest.param(True, "record-in-the-way", id="somebody else's"),
+    ],
+)
+def test_unsigned_file_under_the_name_of_ones_record_is_told_where_it_lies(
+    office: Office, of_another: bool, code: str
+) -> None:
+    [planned] = plan_approval(sitting(office), [sheet()]).consents
+    [other] = plan_approval(sitting(office, "lee"), [sheet()]).consents
+    office.write(planned.path, other.data if of_another else b"{}\n")
+    [problem] = plan_approval(sitting(office), [sheet()]).problems
+    assert (problem.code, str(problem.location)) == (code, f"evidence/{planned.path}")
+    assert problem.hint is not None
+
+
 def test_refusal_of_one_document_leaves_the_others(office: Office) -> None:
     foreign = sheet(document="vendor-register", approver=None, kind=Kind.REGISTER)
     plan = plan_approval(sitting(office), [foreign, sheet()])

@@ -158,6 +158,7 @@ def test_a_broken_off_confirmation_is_completed_with_the_same_checklist_only(
     (office.folder / f"reviews/2026/{POLICY}.dana.json.sig").unlink()
     other = review(office, on(12, 1), filled(notes="second thoughts"))
     assert refusals(other) == ["record-in-the-way"]
+    assert str(other.problems[0].location) == f"evidence/reviews/2026/{POLICY}.dana.json"
     store(office, review(office, on(12, 1)))
     assert office.codes() == []
 
