@@ -49,7 +49,8 @@ class Standing:
 
     has_sealing_key: bool
     unsealed: Sequence[str]
-    """Documents in force without a sealed PDF, by id."""
+    """Documents with an approved version that has no sealed PDF, by id; nobody seals before
+    anything is in force."""
 
     reviews_open: Mapping[str, str]
     """Where the review of a document is open, by its id: a branch, or a file of the workspace."""

@@ -29,6 +29,7 @@ TOP_FILES = (
     "organization.yml", "mkdocs.yml", ".gitattributes", ".gitignore", "README.md",
     "requirements.txt", ".policygen/library.json", ".gitlab-ci.yml",
 )  # fmt: skip
+"""Files beside them that belong into git."""
 
 
 def next_step_in(root: Path, *, now: datetime, surveyor: Surveyor) -> Step:
@@ -60,11 +61,7 @@ def standing_of(found: Situation) -> Standing:
         if person.keys and all(key.enrolled_by == person.id for key in person.keys)
     )
     signers = newest.signers if newest else ()
-    in_force = {
-        entry.in_force.version: entry.id
-        for entry in found.register.entries
-        if entry.in_force is not None
-    }
+    is_anything_in_force = any(entry.in_force is not None for entry in found.register.entries)
     return Standing(
         problems=found.survey.problems,
         register=found.register,
@@ -77,7 +74,7 @@ def standing_of(found: Situation) -> Standing:
         signer=signers[0] if signers else None,
         turns=turns,
         has_sealing_key=sealing_key(found.root)[0].exists(),
-        unsealed=sorted({row.entry.id for row in unsealed(found)}) if in_force else (),
+        unsealed=sorted({row.entry.id for row in unsealed(found)}) if is_anything_in_force else (),
         reviews_open={row.document: row.opened for row in next_reviews(found) if row.opened},
     )
 
