@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from policygen.model.register import Flag
 from policygen.problems import has_errors
+from policygen.words import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -87,7 +88,7 @@ def _sources(standing: Standing) -> Step | None:
     errors = [problem for problem in standing.problems if not problem.code.startswith("drift-")]
     if has_errors(errors):
         count = sum(problem.severity.value == "error" for problem in errors)
-        return Step(f"{count} problem{_s(count)} in the sources", "policygen check")
+        return Step(f"{quantity(count, 'problems')} in the sources", "policygen check")
     if has_errors(standing.problems):
         return Step("The rendered text is not what the sources say", "policygen render")
     if not standing.has_repository:
@@ -103,7 +104,7 @@ def _commit(standing: Standing, *, only_evidence: bool) -> Step | None:
     folders = " ".join(sorted({path.split("/")[0] for path in paths}))
     message = "Evidence" if only_evidence else "Policies"
     return Step(
-        f"Commit {what} ({len(paths)} file{_s(len(paths))})",
+        f"Commit {what} ({quantity(len(paths), 'files')})",
         f'git add {folders} && git commit -m "{message}"',
     )
 
@@ -141,14 +142,13 @@ def _approvals(standing: Standing) -> Step | None:
     count = len(standing.turns)
     if not count:
         return None
+    wait = f"{quantity(count, 'documents')} wait{'s' if count == 1 else ''} for approval"
     if not waiting:
         return Step(
-            f"{count} document{_s(count)} wait{'s' if count == 1 else ''} for approval by somebody "
-            "who did not draft them, and nobody else holds a role that counts: name a chief "
-            "executive or governing body in organization.yml"
+            f"{wait} by somebody who did not draft them, and nobody else holds a role that counts: "
+            "name a chief executive or governing body in organization.yml"
         )
     person, documents = max(waiting.items(), key=lambda item: (len(item[1]), item[0]))
-    wait = f"{count} document{_s(count)} wait{'s' if count == 1 else ''} for approval"
     if person in standing.clicking:
         return Step(
             f"{wait}; once {person} has approved the pull request and it is merged",
@@ -176,7 +176,7 @@ def _retirements(standing: Standing) -> Step | None:
     names = [entry.id for entry in entries if entry.approver == entries[0].approver]
     count = len(entries)
     return Step(
-        f"{count} document{_s(count)} {'is' if count == 1 else 'are'} in force and no longer in "
+        f"{quantity(count, 'documents')} {'is' if count == 1 else 'are'} in force and no longer in "
         "the set",
         f"policygen approve {' '.join(names[:_SHOWN])} --retire --reason TEXT --as PERSON",
     )
@@ -188,7 +188,8 @@ def _sealing(standing: Standing) -> Step | None:
     count = len(standing.unsealed)
     if not standing.has_sealing_key:
         return Step("Approved PDFs wait for your organization's seal", "policygen keys init")
-    return Step(f"{count} approved PDF{_s(count)} wait for the seal", "policygen seal")
+    verb = "waits" if count == 1 else "wait"
+    return Step(f"{quantity(count, 'approved PDFs')} {verb} for the seal", "policygen seal")
 
 
 def _calendar(standing: Standing) -> Step:
@@ -212,10 +213,10 @@ def _review(documents: Sequence[str], word: str, places: Mapping[str, str]) -> S
     waiting = [name for name in documents if name not in places]
     if waiting:
         return Step(
-            f"Review of {len(waiting)} document{_s(len(waiting))} is {word}",
+            f"Review of {quantity(len(waiting), 'documents')} is {word}",
             "policygen review open",
         )
-    is_word = f"Review of {len(documents)} document{_s(len(documents))} is {word} and open"
+    is_word = f"Review of {quantity(len(documents), 'documents')} is {word} and open"
     branches = sorted({places[name] for name in documents if not places[name].endswith(".yml")})
     if branches:
         return Step(
@@ -223,10 +224,6 @@ def _review(documents: Sequence[str], word: str, places: Mapping[str, str]) -> S
             f"git switch {branches[0]}",
         )
     return Step(f"{is_word}; fill in the checklist", "policygen review check")
-
-
-def _s(count: int) -> str:
-    return "" if count == 1 else "s"
 
 
 def _ve(people: Sequence[str]) -> str:
