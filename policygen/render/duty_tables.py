@@ -10,10 +10,11 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from policygen.text import dialect
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-_PIPE = re.compile(r"(?<!\\)\|")
 _RULE = re.compile(r"\|(?: ?:?-+:? ?\|)+")
 _DUTY = re.compile(r"(?P<letters>[RACI](?:, [RACI])*)(?: (?P<limit>.+))?")
 _NOBODY = "none"
@@ -36,7 +37,7 @@ def with_merged_roles(block: str) -> str:
     lines = block.split("\n")
     if len(lines) < 3 or block[:1].isspace() or not _RULE.fullmatch(lines[1].strip()):
         return block
-    head, rule, *rows = (_cells(line) for line in lines)
+    head, rule, *rows = (dialect.table_cells(line) for line in lines)
     columns: dict[str, list[int]] = {}
     for number, title in enumerate(head):
         columns.setdefault(title, []).append(number)
@@ -48,10 +49,6 @@ def with_merged_roles(block: str) -> str:
     sides = [rule[numbers[0]] for numbers in columns.values()]
     merged = [tuple(columns), sides, *_merged(rows, columns.values())]
     return "\n".join(f"| {' | '.join(row)} |" for row in merged)
-
-
-def _cells(line: str) -> list[str]:
-    return [cell.strip() for cell in _PIPE.split(line.strip())[1:-1]]
 
 
 def _is_of_duties(row: Sequence[str], shared: Iterable[list[int]], width: int) -> bool:
