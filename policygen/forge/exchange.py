@@ -98,7 +98,11 @@ class Exchange:
             if response.status not in _MOVED:
                 return response
             url = urljoin(url, response.headers.get("location", ""))
-        raise refusal("forge-redirect-refused", f"{_shown(url)} leads from one place to another")
+        raise refusal(
+            "forge-redirect-refused",
+            f"{_shown(url)} leads from one place to another",
+            "Name host and repository in organization.yml as the forge has them now.",
+        )
 
     def _refuse_stranger(self, url: str) -> None:
         """Only the forge's own address gets a request, since every request carries the token."""
@@ -167,7 +171,11 @@ def _opener(*, is_here: bool) -> urllib.request.OpenerDirector:
 def _body(stream: http.client.HTTPResponse | urllib.error.HTTPError) -> bytes:
     data = stream.read(MAX_BODY_BYTES + 1)
     if len(data) > MAX_BODY_BYTES:
-        raise refusal("forge-unavailable", f"an answer has more than {MAX_BODY_BYTES} bytes")
+        raise refusal(
+            "forge-unavailable",
+            f"an answer has more than {MAX_BODY_BYTES} bytes",
+            "Check the host in organization.yml: no forge documents an answer of that size.",
+        )
     return data
 
 

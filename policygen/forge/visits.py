@@ -111,7 +111,11 @@ class Visit:
             url = self.answers[-1].next
             if url is None or (items and is_past(items[-1])):
                 return items
-        raise refusal("forge-unavailable", f"{path} has more than {MAX_PAGES} pages")
+        raise refusal(
+            "forge-unavailable",
+            f"{path} has more than {MAX_PAGES} pages",
+            "Fetch from a later day on with --since, and split a change that is so large.",
+        )
 
     def recording(self) -> Recording:
         """What was asked and answered so far."""
@@ -182,7 +186,8 @@ class Visit:
         except ReplyError as error:
             if response.status == FINE:
                 message = f"{path} was answered with something else: {error}"
-                raise refusal("forge-unavailable", message) from error
+                hint = "Check the host in organization.yml; something else may answer in its place."
+                raise refusal("forge-unavailable", message, hint) from error
             body = None
         data = write_json(body)
         folder = self.recording().place

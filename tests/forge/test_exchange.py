@@ -73,6 +73,7 @@ def refusal(served: Served, clock: Clock, url: str) -> str:
         exchange(served, clock).get(url)
     [problem] = caught.value.problems
     assert TOKEN not in str(caught.value)
+    assert problem.hint is not None
     return problem.code
 
 
@@ -246,7 +247,8 @@ def test_an_answer_that_is_no_json_is_not_recorded(served: Served, clock: Clock)
     served.reply = lambda path, known=None: (200, {}, b"<html>")  # type: ignore[method-assign]
     with pytest.raises(PolicygenError) as caught:
         github_visits.record_change(going, 42)
-    assert [problem.code for problem in caught.value.problems] == ["forge-unavailable"]
+    [problem] = caught.value.problems
+    assert (problem.code, problem.hint is not None) == ("forge-unavailable", True)
     assert going.answers == []
 
 
