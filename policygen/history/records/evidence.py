@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from policygen.history.records.paths import in_workspace, place_of
@@ -20,6 +21,8 @@ MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_FILES = 200_000
 MAX_SHOWN = 240
 """Characters of a path that are told; one that cannot be read may be too long to read."""
+
+_UNREADABLE_HINT = "Let your account read it, or put it back as it was committed."
 
 
 def read_evidence(folder: Path) -> Evidence:
@@ -44,8 +47,9 @@ def read_evidence(folder: Path) -> Evidence:
             else:
                 files[path] = read_plain(entry.path, MAX_FILE_BYTES)
     except OSError as error:
-        below = str(error.filename or "").removeprefix(f"{folder}{os.sep}")
-        problems.append(_odd(below[:MAX_SHOWN], f"cannot be read ({error.strerror})"))
+        below = str(error.filename or "").removeprefix(str(folder)).lstrip(os.sep)
+        problem = _odd(below[:MAX_SHOWN], f"cannot be read ({error.strerror})")
+        problems.append(replace(problem, hint=_UNREADABLE_HINT))
     return gather(files, problems)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import resource
 import subprocess
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -247,6 +248,18 @@ def test_folders_deeper_than_a_path_may_be_are_named(office: Office) -> None:
         evidence = office.evidence()
     [problem] = evidence.problems
     assert (problem.code, "(File name too long)" in problem.message) == ("record-odd-file", True)
+
+
+def test_folder_that_cannot_be_read_is_told_at_its_place(office: Office) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        evidence = office.evidence()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    [problem] = evidence.problems
+    assert (problem.code, str(problem.location)) == ("record-odd-file", "evidence")
+    assert problem.message.startswith("evidence cannot be read (Too many open files)")
 
 
 def test_odd_files_are_named_and_not_read(office: Office, tmp_path: Path) -> None:
