@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policygen import words
 from policygen.model.document import Header
 from policygen.render.language.values import NOTHING
 from policygen.render.own_words import OwnWords
@@ -37,8 +36,6 @@ class Headers:
         """The header of one template's document."""
         front = plan.template.front
         organization = self._facts.profile.organization
-        override = self._facts.profile.documents.overrides.get(front.id)
-        audience = words.join_words(override.audience, "and") if override else ""
         return Header(
             id=front.id,
             title=front.title,
@@ -51,7 +48,7 @@ class Headers:
             approver_title=self._role_title(plan.approver) if plan.approver else None,
             classification=front.classification,
             review_months=plan.review_months,
-            audience=audience or self._own_words.audience(front.audience),
+            audience=self._own_words.audience(front.id, front.audience),
             acknowledge=front.acknowledge,
             criteria=(*plan.primary, *plan.secondary),
             primary=plan.primary,

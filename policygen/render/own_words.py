@@ -40,10 +40,19 @@ class OwnWords:
         }
         self._audience = _replacer({**titles, **terms})
         self._clause = _replacer({**titles, **clear})
+        self._overrides = facts.profile.documents.overrides
 
-    def audience(self, text: str) -> str:
-        """Who must know a document, in the organization's words."""
-        return self._audience(text)
+    def audience(self, document: str, ours: str) -> str:
+        """Who must know a document: whom the profile names, else ours in the organization's words.
+
+        Args:
+            document: Its id.
+            ours: The audience in its front matter.
+        """
+        override = self._overrides.get(document)
+        if override and override.audience:
+            return words.join_words(override.audience, "and")
+        return self._audience(ours)
 
     def clause(self, text: str) -> str:
         """Evidence, or why something does not apply, in the organization's words."""

@@ -61,7 +61,8 @@ def bind(
     taken = {name for row in sound for name in row.of}
     of_bundle = [*_of_bundle(facts, holds, taken, {*known, *(row.id for row in sound)})]
     choices = [*sound, *of_bundle]
-    volumes = [_volume(row, known, facts) for row in choices]
+    own_words = OwnWords(facts)
+    volumes = [_volume(row, known, facts, own_words) for row in choices]
     bound = tuple(volume for volume in volumes if volume is not None)
     return bound, (*problems, *_roles_unknown([*own, *of_bundle], facts), *_hidden(bound))
 
@@ -83,13 +84,15 @@ def _of_bundle(
             )
 
 
-def _volume(choice: _Choice, known: Mapping[str, DocumentPlan], facts: Facts) -> Volume | None:
+def _volume(
+    choice: _Choice, known: Mapping[str, DocumentPlan], facts: Facts, own_words: OwnWords
+) -> Volume | None:
     parts = [known[name] for name in choice.of if name in known and known[name].included]
     if not parts:
         return None
     fronts = [part.template.front for part in parts]
     override = facts.profile.documents.overrides.get(choice.id)
-    audiences = [_audience(part, facts) for part in parts]
+    audiences = [own_words.audience(front.id, front.audience) for front in fronts]
     if override and override.audience:
         audiences = [words.join_words(override.audience, "and")]
     return Volume(
@@ -105,13 +108,6 @@ def _volume(choice: _Choice, known: Mapping[str, DocumentPlan], facts: Facts) ->
         review_months=min(part.review_months for part in parts),
         location=facts.place(choice.key),
     )
-
-
-def _audience(part: DocumentPlan, facts: Facts) -> str:
-    override = facts.profile.documents.overrides.get(part.id)
-    if override and override.audience:
-        return words.join_words(override.audience, "and")
-    return OwnWords(facts).audience(part.template.front.audience)
 
 
 def _filled(role: str, facts: Facts) -> str:
