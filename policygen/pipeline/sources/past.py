@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from policygen.gitrepo.branch import commit_before, versions_between
@@ -15,6 +16,7 @@ from policygen.load.templates import load_templates
 from policygen.model.document import Document
 from policygen.model.uses import Uses, reach
 from policygen.problems import Location, PolicygenError, Problem, in_reading_order
+from policygen.publish.pdf.assets import PICTURE_ENDINGS
 from policygen.render.documents import render_documents
 from policygen.text.record import read_record
 from policygen.yaml import yamlfile
@@ -35,7 +37,6 @@ RENDERED = "rendered"
 THEME = "overrides/pdf"
 _TEMPLATES = ("policies", "procedures")
 _SHOWN_IN = (*_TEMPLATES, RENDERED, "overrides")
-_PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +177,7 @@ def _furnish(repository: Repository, commit: str, profile: Profile, root: Path) 
         path
         for above in _SHOWN_IN
         for path in repository.tree(commit, above)
-        if path.lower().endswith(_PICTURES)
+        if PurePosixPath(path).suffix.lower() in PICTURE_ENDINGS
     )
     for name in (*map(str, names), *shown):
         _copy(repository, commit, name, root)
