@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from policygen.crypto.sshkeys import parse_public_line
 from policygen.crypto.sshsig import verify
 from policygen.crypto.sshwire import SignatureError
-from policygen.problems import PolicygenError, Problem
+from policygen.problems import Location, PolicygenError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -98,7 +98,8 @@ def make_key(path: Path, comment: str, passphrase: str = "") -> str:
         PolicygenError: A file of that name is already there, or ssh-keygen is missing.
     """
     if path.exists():
-        raise _refused(path, "a file of that name is already there")
+        hint = "Name another file; a key is never written over."
+        raise _refused(path, "a file of that name is already there", hint)
     path.parent.mkdir(parents=True, exist_ok=True)
     target = str(path.absolute())
     _run(["-q", "-t", "ed25519", "-C", comment, "-N", passphrase, "-f", target], path)
@@ -197,7 +198,8 @@ def _refused(
     return PolicygenError(
         Problem(
             code="ssh-key-refused",
-            message=f"the key {key.name} cannot be used: {reason}",
+            location=Location(str(key)),
+            message=f"the key cannot be used: {reason}",
             hint=hint,
         )
     )

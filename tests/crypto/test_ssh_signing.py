@@ -89,7 +89,10 @@ def test_a_public_key_without_its_private_part_is_refused(
 
 def test_a_key_that_is_not_there_is_refused(tmp_path: Path, records: tuple[Path, Path]) -> None:
     nowhere = tmp_path / "nowhere"
-    assert problem_of(lambda: ssh.public_key_of(nowhere))[0] == "ssh-key-refused"
+    with pytest.raises(PolicygenError) as refused:
+        ssh.public_key_of(nowhere)
+    [problem] = refused.value.problems
+    assert (problem.code, str(problem.location)) == ("ssh-key-refused", str(nowhere))
     code, message = problem_of(lambda: ssh.sign(records, key=nowhere, namespace=NAMESPACE))
     assert code == "ssh-key-refused"
     assert "No such file" in message
