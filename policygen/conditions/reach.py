@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from policygen.conditions.condition import holds, value_of
 from policygen.conditions.tree import (
     And,
     Comparison,
     Expression,
+    Field,
+    Literal,
     Not,
     Or,
     ParameterName,
@@ -43,10 +45,7 @@ def _deciding(
 ) -> frozenset[str]:
     match expression:
         case And() | Or():
-            parts = [
-                (holds(part, context, items), _deciding(part, context, items))
-                for part in expression.operands
-            ]
+            parts = [_part(part, context, items) for part in expression.operands]
             return _of_parts(parts, blocked_by=isinstance(expression, Or))
         case Quantified():
             return _of_items(expression, context, items)
@@ -60,8 +59,10 @@ def _deciding(
             return _NONE if asks_for_role else frozenset({expression.name})
         case ParameterName():
             return frozenset({expression.name})
+        case Literal() | Field():
+            return _NONE
         case _:
-            return _NONE  # a field of the profile, or a value written out
+            assert_never(expression)
 
 
 def _of_items(
@@ -70,14 +71,12 @@ def _of_items(
     """`any` is an `or` over the items, and `all` an `and`."""
     found = value_of(expression.items, context, items)
     inside = [(item, *items) for item in (found if isinstance(found, list) else ())]
-    parts = [
-        (
-            holds(expression.condition, context, one),
-            _deciding(expression.condition, context, one),
-        )
-        for one in inside
-    ]
+    parts = [_part(expression.condition, context, one) for one in inside]
     return _of_parts(parts, blocked_by=expression.quantifier == "any")
+
+
+def _part(expression: Expression, context: ConditionContext, items: tuple[Value, ...]) -> _Part:
+    return holds(expression, context, items), _deciding(expression, context, items)
 
 
 def _of_parts(parts: Sequence[_Part], *, blocked_by: bool) -> frozenset[str]:
