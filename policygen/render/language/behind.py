@@ -27,10 +27,11 @@ def behind(value: ParameterValue, facts: Facts) -> frozenset[str]:
 
 
 def _asked_by_rows(value: ParameterValue, facts: Facts) -> frozenset[str]:
-    own = facts.plain.get("parameters")
-    parameter = value.parameter
-    is_own = value.origin is Origin.ORGANIZATION and isinstance(own, dict)
-    rows = own.get(parameter.name) if is_own and isinstance(own, dict) else parameter.default
+    """The parameters of `when` in the rows as written, those out of force included."""
+    rows = value.parameter.default
+    own = facts.plain["parameters"]
+    if value.origin is Origin.ORGANIZATION and isinstance(own, dict):
+        rows = own.get(value.parameter.name)
     found: frozenset[str] = frozenset()
     for row in rows if isinstance(rows, list) else ():
         if isinstance(row, dict) and "when" in row:
