@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from policygen.audit.data_rows import data_of, rows_of, text_of
 from policygen.audit.duties.intervals import (
     Interval,
     interval_in,
@@ -14,7 +15,6 @@ from policygen.audit.duties.intervals import (
     interval_of_months,
     named_interval,
 )
-from policygen.audit.package_data import package_list, rows_of, text_of
 from policygen.model.document import Kind
 
 if TYPE_CHECKING:
@@ -198,5 +198,5 @@ def _title(role_id: str, facts: Facts) -> str:
 def _elsewhere() -> dict[str, dict[str, str]]:
     return {
         text_of(row["statement"]): {key: text_of(item) for key, item in row.items()}
-        for row in rows_of(package_list("duties")["duties"])
+        for row in rows_of(data_of("duties")["duties"])
     }

@@ -11,7 +11,7 @@ from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING
 
-from policygen.audit.package_data import package_list, rows_of, text_of, texts_of
+from policygen.audit.data_rows import data_of, rows_of, text_of, texts_of
 from policygen.model.matrix import Coverage
 from policygen.tables import Column, Table, Tone
 from policygen.text import dialect
@@ -93,7 +93,7 @@ def questions() -> tuple[Question, ...]:
             confirm=text_of(row["confirm"]),
             attach=text_of(row["attach"]),
         )
-        for group in rows_of(package_list("insurance")["groups"])
+        for group in rows_of(data_of("insurance")["groups"])
         for row in rows_of(group["questions"])
     )
 

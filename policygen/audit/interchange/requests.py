@@ -8,7 +8,7 @@ from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING
 
-from policygen.audit.package_data import package_list, rows_of, text_of, texts_of
+from policygen.audit.data_rows import data_of, rows_of, text_of, texts_of
 from policygen.tables import Column, Table, Tone
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def requests() -> tuple[Request, ...]:
             paths=texts_of(row["paths"]),
             supply=text_of(row["supply"]),
         )
-        for row in rows_of(package_list("requests")["requests"])
+        for row in rows_of(data_of("requests")["requests"])
     )
 
 

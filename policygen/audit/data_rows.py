@@ -1,4 +1,4 @@
-"""Lists that come with the package: rows of plain texts from `data/*.yml`."""
+"""Rows of plain texts in `data/*.yml`, which policygen brings for duties, insurers and requests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @cache
-def package_list(name: str) -> dict[str, Value]:
+def data_of(name: str) -> dict[str, Value]:
     """The content of `data/<name>.yml`."""
     file = files("policygen") / "data" / f"{name}.yml"
     value = yamlfile.parse_yaml(file.read_text(encoding="utf-8"), file.name).value
@@ -22,7 +22,7 @@ def package_list(name: str) -> dict[str, Value]:
 
 
 def rows_of(value: Value) -> list[dict[str, Value]]:
-    """A value that the package knows to be a list of mappings."""
+    """A value of such a file that is a list of mappings."""
     assert isinstance(value, list)
     rows: list[dict[str, Value]] = []
     for row in value:
@@ -32,12 +32,12 @@ def rows_of(value: Value) -> list[dict[str, Value]]:
 
 
 def text_of(value: Value) -> str:
-    """A value that the package knows to be a text."""
+    """A value of such a file that is a text."""
     assert isinstance(value, str)
     return value
 
 
 def texts_of(value: Value) -> tuple[str, ...]:
-    """A value that the package knows to be a list of texts."""
+    """A value of such a file that is a list of texts."""
     assert isinstance(value, list)
     return tuple(text_of(item) for item in value)
