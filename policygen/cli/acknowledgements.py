@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from policygen.cli import output
-from policygen.cli.files import put
+from policygen.cli.files import ending_of, put
 from policygen.cli.session import AsOf, parse_day, session
-from policygen.problems import Problem, UsageError, has_errors
+from policygen.problems import has_errors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,12 +40,12 @@ def acknowledgements(
 ) -> int:  # fmt: skip
     """Hold acknowledgements against roster and versions in force; keeps nothing about people."""
     from policygen.model.acknowledgement import Answered
-    from policygen.pipeline.acknowledging import acknowledged
+    from policygen.pipeline.acknowledging import ENDINGS, acknowledged, acknowledgement_file
     from policygen.pipeline.situation import situation, sound
     from policygen.pipeline.sources.surveying import surveyor_of
 
     here = session(context)
-    ending = _ending(file)
+    ending = None if file is None else ending_of(file, ENDINGS)
     found = sound(
         situation(
             here.root, now=here.now(), surveyor=surveyor_of(here.root), as_of=parse_day(as_of)
@@ -55,9 +55,7 @@ def acknowledgements(
     output.problems(result.problems)
     if has_errors(result.problems):
         return 1
-    if file is not None:
-        from policygen.pipeline.acknowledging import acknowledgement_file
-
+    if file is not None and ending is not None:
         tool = f"policygen {output.version()}"
         put(file, acknowledgement_file(found, result.owed, ending, tool))
         output.say(f"{len(result.owed)} acknowledgements owed, written to {file}")
@@ -65,21 +63,6 @@ def acknowledgements(
         _show(result.owed)
     overdue = any(row.answered is Answered.OVERDUE for row in result.owed)
     return 1 if exit_code and overdue else 0
-
-
-def _ending(file: Path | None) -> str:
-    from policygen.pipeline.acknowledging import ENDINGS
-
-    ending = file.suffix.removeprefix(".") if file else ENDINGS[0]
-    if ending not in ENDINGS:
-        raise UsageError(
-            Problem(
-                code="usage-file-ending",
-                message=f"{file} ends in none of {', '.join(ENDINGS)}",
-                hint="The ending says what is written: -o acknowledgements.xlsx.",
-            )
-        )
-    return ending
 
 
 def _show(owed: Sequence[Owed]) -> None:

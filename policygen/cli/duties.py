@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from policygen.cli import output
-from policygen.cli.files import put
+from policygen.cli.files import ending_of, put
 from policygen.cli.session import session
 from policygen.problems import Problem, UsageError
 
@@ -45,35 +45,20 @@ def duties(
     ] = None,
 ) -> int:  # fmt: skip
     """Show every recurring duty with its count per year, so that promises are cut before made."""
-    from policygen.pipeline.obligations import obligations
+    from policygen.pipeline.obligations import ENDINGS, obligations
     from policygen.pipeline.sources.surveying import surveyor_of
 
     here = session(context)
-    _refuse_other_endings(files or [])
+    targets = [(file, ending_of(file, ENDINGS)) for file in files or ()]
     found = surveyor_of(here.root).survey(here.now())
     listed = _of_role(obligations(found), role, found)
-    if files:
-        _write(found, listed, files, year or here.now().year)
+    if targets:
+        _write(found, listed, targets, year or here.now().year)
     elif style == "json":
         output.say(json.dumps(_as_json(found, listed), indent=2, ensure_ascii=False))
     else:
         _show(found, listed)
     return 0
-
-
-def _refuse_other_endings(files: Sequence[Path]) -> None:
-    from policygen.pipeline.obligations import ENDINGS
-
-    for file in files:
-        if file.suffix.removeprefix(".") not in ENDINGS:
-            raise UsageError(
-                Problem(
-                    code="usage-file-ending",
-                    message=f"{file.name} ends in none of {', '.join(ENDINGS)}",
-                    hint="The ending says what is written: -o duties.csv, duties.ics or "
-                    "duties.xlsx.",
-                )
-            )
 
 
 def _of_role(listed: tuple[Duty, ...], role: str | None, found: Survey) -> tuple[Duty, ...]:
@@ -93,12 +78,13 @@ def _of_role(listed: tuple[Duty, ...], role: str | None, found: Survey) -> tuple
     return tuple(duty for duty in listed if duty.role_id == role)
 
 
-def _write(found: Survey, listed: Sequence[Duty], files: Sequence[Path], year: int) -> None:
+def _write(
+    found: Survey, listed: Sequence[Duty], targets: Sequence[tuple[Path, str]], year: int
+) -> None:
     from policygen.pipeline.obligations import obligation_file
 
     tool = f"policygen {output.version()}"
-    for file in files:
-        ending = file.suffix.removeprefix(".")
+    for file, ending in targets:
         put(file, obligation_file(found, listed, ending, year=year, tool=tool))
         output.say(f"{len(listed)} recurring duties, written to {file}")
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from policygen import words
 from policygen.problems import Location, Problem, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def place_of(path: Path) -> Path:
@@ -29,6 +34,30 @@ def room_for(folder: Path) -> Path:
     except OSError as error:
         hint = "Name a folder that you may write to."
         raise _unwritable(folder, (error.strerror or "no reason given").lower(), hint) from error
+
+
+def ending_of(file: Path, endings: Sequence[str]) -> str:
+    """The ending of a file, without its dot, which says what is written.
+
+    Args:
+        file: As it was named.
+        endings: Those that can be written.
+
+    Raises:
+        UsageError: It is none of them.
+    """
+    ending = file.suffix.removeprefix(".")
+    if ending not in endings:
+        raise UsageError(
+            Problem(
+                code="usage-file-ending",
+                location=Location(str(file)),
+                message=f"it ends in none of {', '.join(endings)}",
+                hint="The ending says what is written: name a file that ends in "
+                f"{words.join_words([f'.{each}' for each in endings], 'or')}.",
+            )
+        )
+    return ending
 
 
 def put(file: Path, data: bytes) -> None:

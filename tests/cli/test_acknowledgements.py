@@ -59,7 +59,9 @@ def test_wrong_files_and_endings_are_told(
     demonstration: Path, files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(demonstration, *files, "-o", "list.doc") == 2
-    assert "usage-file-ending" in capsys.readouterr().err
+    refusal = capsys.readouterr().err
+    assert refusal.startswith("list.doc: error: it ends in none of csv, xlsx")
+    assert "[usage-file-ending]" in refusal
     missing = ["--roster", str(tmp_path / "none.csv"), "--received", files[3]]
     assert run(demonstration, *missing) == 1
     assert "none.csv: error: the file cannot be read: no such file" in capsys.readouterr().err
