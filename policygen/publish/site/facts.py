@@ -7,7 +7,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from policygen.problems import PolicygenError, Problem
+from policygen.problems import Location, PolicygenError, Problem
 from policygen.publish.site.chrome import attribute
 from policygen.words import long_date
 
@@ -58,15 +58,16 @@ def brand_styles(content: SiteContent) -> str:
     """The accent color, adjusted until text in it can be read on paper and at night.
 
     Raises:
-        PolicygenError: The accent is not a colour (`site-brand-color`).
+        PolicygenError: The accent is not a color (`site-brand-color`).
     """
     accent = content.brand.accent
     if not _COLOUR.fullmatch(accent):
         raise PolicygenError(
             Problem(
                 code="site-brand-color",
+                location=Location("organization.yml"),
                 message=f'the accent color must be written like #1f4e79, not "{accent}"',
-                hint="Set organization.brand.accent to six hexadecimal digits.",
+                hint="Set brand.accent to # and six hexadecimal digits.",
             )
         )
     colour = tuple(int(accent[start : start + 2], 16) for start in (1, 3, 5))

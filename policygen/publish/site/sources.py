@@ -48,7 +48,7 @@ def write_site_sources(
 
     Raises:
         PolicygenError: A name cannot be a file of the site (`site-file-name`), or the brand's
-            colour is none (`site-brand-color`).
+            color is none (`site-brand-color`).
     """
     withheld = content.withheld_pdfs()
     published = {name: path for name, path in (files or {}).items() if name not in withheld}

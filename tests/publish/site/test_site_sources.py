@@ -131,7 +131,8 @@ def test_a_colour_that_is_none_is_refused(sample: Sample, workspace: Workspace) 
     content = replace(sample.content, brand=Brand(accent="red}*{display:none"))
     with pytest.raises(PolicygenError) as caught:
         workspace.write(content)
-    assert [problem.code for problem in caught.value.problems] == ["site-brand-color"]
+    [problem] = caught.value.problems
+    assert (problem.code, str(problem.location)) == ("site-brand-color", "organization.yml")
 
 
 @pytest.mark.parametrize("accent", ["#ffff00", "#ffffff", "#000000", "#1f4e79"])
