@@ -36,6 +36,14 @@ BODY_OPENING = '#import "/theme/blocks.typ": *\n\n'
 _NOT_SHOWN = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
 _RUST_ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}|\\(.)")
 _FAULT = re.compile(r"^error: (.*)$", re.MULTILINE)
+_UNKNOWN_CALL = re.compile(r"unknown variable|unexpected argument|missing argument")
+"""How Typst says that the print theme does not know what a text is made of."""
+
+_OLDER_THEME = (
+    "The print theme in overrides/pdf is of another release: run policygen upgrade, which keeps "
+    "what you changed in it."
+)
+_SIMPLIFY = "Simplify the table, list or picture that the message is about."
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,15 +152,6 @@ def press(
     return pdf
 
 
-_CALLS = re.compile(r"unknown variable|unexpected argument|missing argument")
-"""How Typst says that the print theme does not know what a text is made of."""
-_OLDER_THEME = (
-    "The print theme in overrides/pdf is of another release: run policygen upgrade, which keeps "
-    "what you changed in it."
-)
-_SIMPLIFY = "Simplify the table, list or picture that the message is about."
-
-
 def _explained(origin: Origin, diagnostic: str) -> tuple[Problem, ...]:
     """Typst's complaints as problems."""
     shown = dict.fromkeys(_unescaped(match[1]) for match in _NOT_SHOWN.finditer(diagnostic))
@@ -164,7 +163,7 @@ def _explained(origin: Origin, diagnostic: str) -> tuple[Problem, ...]:
             code="pdf-typst",
             location=Location(origin.path),
             message=f"the document cannot be set as {' and '.join(STANDARDS)}: {fault}",
-            hint=_OLDER_THEME if _CALLS.match(fault) else _SIMPLIFY,
+            hint=_OLDER_THEME if _UNKNOWN_CALL.match(fault) else _SIMPLIFY,
         )
         for fault in faults
     )
