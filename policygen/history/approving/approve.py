@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from policygen import words
 from policygen.history.approving.numbering import next_version, open_version
-from policygen.history.approving.plans import ApprovalPlan, PlannedConsent, Sitting
+from policygen.history.approving.plans import ApprovalPlan, PlannedConsent, Sitting, planned_each
 from policygen.history.approving.significance import suggested_significance
 from policygen.history.records.canonical import RecordFormatError, problem_of
 from policygen.history.records.consents import read_consent, write_consent
@@ -68,14 +68,8 @@ def plan_approval(
         documents: The texts.
         choice: Significance and reason, where the approver chose them.
     """
-    consents: list[PlannedConsent] = []
-    problems: list[Problem] = []
-    for document in documents:
-        try:
-            consents.append(_plan(sitting, document, choice or Choice()))
-        except PolicygenError as error:
-            problems += error.problems
-    return ApprovalPlan(consents=tuple(consents), problems=tuple(problems))
+    chosen = choice or Choice()
+    return planned_each(documents, lambda document: _plan(sitting, document, chosen))
 
 
 def check_effective(sitting: Sitting) -> date:

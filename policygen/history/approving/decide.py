@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from policygen.history.approving.approve import check_effective, check_standing, take_up
 from policygen.history.approving.numbering import next_version
-from policygen.history.approving.plans import ApprovalPlan, PlannedConsent, Sitting
+from policygen.history.approving.plans import ApprovalPlan, PlannedConsent, Sitting, planned_each
 from policygen.history.records.checklists import binding, bound_checklist, stored_path
 from policygen.history.records.consents import write_consent
 from policygen.history.records.paths import approval_path, in_workspace, review_path, text_path
@@ -16,7 +16,7 @@ from policygen.model.evidence import Consent, Decision, Method, Previous, Signif
 from policygen.problems import Location, PolicygenError, Problem, refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from policygen.model.register import Version
 
@@ -31,7 +31,7 @@ def plan_retirement(sitting: Sitting, documents: Sequence[str], reason: str) -> 
         documents: Ids of documents that have an approved version.
         reason: Why, or what replaces them.
     """
-    return _collected(documents, lambda document: _retirement(sitting, document, reason))
+    return planned_each(documents, lambda document: _retirement(sitting, document, reason))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,23 +59,10 @@ def plan_review(sitting: Sitting, confirmations: Mapping[str, Confirmation]) -> 
         sitting: Who reviewed, and what is known.
         confirmations: What is confirmed, by document id.
     """
-    return _collected(
-        tuple(confirmations),
+    return planned_each(
+        confirmations,
         lambda document: _review(sitting, document, confirmations[document]),
     )
-
-
-def _collected(
-    documents: Sequence[str], plan: Callable[[str], PlannedConsent]
-) -> ApprovalPlan:  # fmt: skip
-    consents: list[PlannedConsent] = []
-    problems: list[Problem] = []
-    for document in documents:
-        try:
-            consents.append(plan(document))
-        except PolicygenError as error:
-            problems += error.problems
-    return ApprovalPlan(consents=tuple(consents), problems=tuple(problems))
 
 
 def _retirement(sitting: Sitting, document: str, reason: str) -> PlannedConsent:

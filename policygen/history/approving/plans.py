@@ -12,15 +12,18 @@ from policygen.history.records.paths import Shelf, place_of, version_number
 from policygen.history.register.versions import fold_versions, newest_approved
 from policygen.history.trust.entitlement import zone_of
 from policygen.model.evidence import Decision, Method
-from policygen.problems import Problem, refusal
+from policygen.problems import PolicygenError, Problem, refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date, datetime
+    from typing import TypeVar
 
     from policygen.model.evidence import Consent, Evidence
     from policygen.model.judgement import Judgement, LoneApproval, TrustLink
     from policygen.model.register import Verdict, Version
+
+    Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,18 @@ class ApprovalPlan:
     consents: tuple[PlannedConsent, ...]
     problems: tuple[Problem, ...]
     """Why documents are not among the consents; a plan with errors is not signed."""
+
+
+def planned_each(documents: Iterable[Item], plan: Callable[[Item], PlannedConsent]) -> ApprovalPlan:
+    """One consent to each document; a document that is refused leaves the others."""
+    consents: list[PlannedConsent] = []
+    problems: list[Problem] = []
+    for document in documents:
+        try:
+            consents.append(plan(document))
+        except PolicygenError as error:
+            problems += error.problems
+    return ApprovalPlan(consents=tuple(consents), problems=tuple(problems))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
