@@ -64,11 +64,6 @@ def shares_of(
     return () if interval is None else tuple(_shares(statement, actor, interval, facts))
 
 
-def declared_elsewhere() -> frozenset[str]:
-    """Ids of the statements that `data/duties.yml` names."""
-    return frozenset(_elsewhere())
-
-
 def elsewhere(statement: str) -> Mapping[str, str] | None:
     """Where the interval of a statement stands, if not in its sentence."""
     return _elsewhere().get(statement)
