@@ -35,17 +35,15 @@ def take_witness(
     evidence: Evidence,
     *,
     people_by_mail: Mapping[str, str],
-    stamped_at: Mapping[str, datetime] | None = None,
     now: datetime | None = None,
     is_robot: Callable[[Change], bool] = no_robot,
 ) -> Witness:
-    """What git knows about evidence, as plain values.
+    """What git knows about evidence, as plain values; what time-stamps attest is not in it.
 
     Args:
         repository: The workspace's repository.
         evidence: What lies in it.
         people_by_mail: Person id by git mail, lower case.
-        stamped_at: Times of verified time-stamp tokens by record path.
         now: The moment of the verification.
         is_robot: Whether a commit only rendered again what its sources say, byte for byte.
 
@@ -55,7 +53,6 @@ def take_witness(
     appearances = repository.appearances(FOLDER, until=now)
     return Witness(
         appeared_at={path: found.committed_at for path, found in appearances.items()},
-        stamped_at=stamped_at or {},
         drafters=_drafters(repository, evidence, is_robot),
         people_by_mail=people_by_mail,
         now=now,
