@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from policygen.cli import output
+from policygen.cli.files import room_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,8 +66,9 @@ def send(found: Situation, plan: ApprovalPlan, folder: Path) -> int:
     """Make a pack of what would be signed."""
     from policygen.pipeline.consent.packs import README, make_pack, write_pack
 
+    place = room_for(folder)
     files = make_pack(found, plan)
-    write_pack(folder, files)
+    write_pack(place, files)
     output.say(f"{len(files)} files in {folder}; send the whole folder, {README} says what to do")
     output.say(f"when it is back: policygen approve --import {folder} --as YOU")
     return 0

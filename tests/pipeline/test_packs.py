@@ -391,3 +391,14 @@ def test_a_retirement_is_sent_and_comes_back_like_an_approval(
     assert entry is not None
     assert entry.state.value == "retired"
     assert f"{PROCEDURE} 3.0 (major, retired)" in capsys.readouterr().out
+
+
+def test_a_pack_where_no_folder_can_be_is_wrong_usage(
+    post: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (post / "letter.txt").write_text("Dear approver")
+    where = ("--pack", str(post / "letter.txt" / "pack"))
+    assert run(post / "year", "approve", POLICY, "--as", "tobias-lindqvist", *where) == 2
+    assert (
+        "letter.txt/pack: error: it cannot be written: not a directory" in capsys.readouterr().err
+    )
