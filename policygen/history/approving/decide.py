@@ -68,7 +68,11 @@ def plan_review(sitting: Sitting, confirmations: Mapping[str, Confirmation]) -> 
 def _retirement(sitting: Sitting, document: str, reason: str) -> PlannedConsent:
     retired = sitting.newest(document)
     if retired is None or retired.decision is Decision.RETIRED:
-        raise refusal("approve-nothing-changed", f"{document} has no approved version to retire")
+        raise refusal(
+            "approve-nothing-changed",
+            f"{document} has no approved version to retire",
+            "A document that was never approved is left out under documents in organization.yml.",
+        )
     stored = sitting.stored(document)
     versions = [*sitting.versions(document)]
     begun = versions[-1] if versions[-1].decision is Decision.RETIRED else None
@@ -103,7 +107,11 @@ def _broken_off(sitting: Sitting, document: str, retired: Version) -> str | None
 def _review(sitting: Sitting, document: str, confirmed: Confirmation) -> PlannedConsent:
     current = in_force(sitting.versions(document))
     if current is None:
-        raise refusal("review-nothing-in-force", f"{document} has no version in force to review")
+        raise refusal(
+            "review-nothing-in-force",
+            f"{document} has no version in force to review",
+            "Approve it first with policygen approve.",
+        )
     if current.text_sha256 != confirmed.working_sha256:
         raise refusal(
             "review-text-drifted",
